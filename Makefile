@@ -5,7 +5,7 @@
 # `make help` lists the targets. Everything they make lies in .venv, .cache, build and reports, which git ignores.
 
 PYTHON ?= python3
-# Options for the demo's playbook, e.g. make demo ARGS="-e iperf_min_mbps=100"
+# Options for the demo's playbook, as in make demo ARGS="-e iperf_min_mbps=100", or for one suite: make units ARGS="-k codec"
 ARGS ?=
 
 VENV := .venv/bin
@@ -35,7 +35,7 @@ test: setup ## run every test that this machine can run, and tell what was skipp
 	@$(SUITES)
 
 $(ONE_SUITE): setup
-	@$(SUITES) $@
+	@$(SUITES) $@ --args "$(ARGS)"
 
 pyz: ## write build/nfv-iperf.pyz, the engine as one file with iperf3's command line
 	@$(PYTHON) tests/tools/build_pyz.py

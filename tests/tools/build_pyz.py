@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write build/nfv-iperf.pyz, the engine as one executable file with iperf3's command line.
 
-The archive is a function of the sources alone: names sorted, dates fixed, one set of permissions. Two builds of one
-state are equal byte for byte, so a hash tells whether a node has this very engine. The packages keep their names under
+The archive is a function of the sources alone: names sorted, dates fixed, one set of permissions, and stored, since
+compressors differ between Pythons. Two builds of one state are equal byte for byte, so a hash tells whether a node has
+this very engine. The packages keep their names under
 `nfv_iperf`, and because imports inside the engine are relative, the files run unchanged.
 """
 
@@ -79,12 +80,11 @@ def archive_bytes():
     members["__main__.py"] = MAIN.encode("ascii")
     buffer = io.BytesIO()
     buffer.write(SHEBANG)
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(members):
             info = zipfile.ZipInfo(name, EARLIEST)
             info.create_system = 3
             info.external_attr = (stat.S_IFREG | 0o644) << 16
-            info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, members[name])
     return buffer.getvalue()
 
