@@ -17,9 +17,13 @@ BAD_VALUE = 1002
 CONFLICT = 1003
 TOO_LARGE = 1004
 BIND_FAILED = 1005
+NAME_NOT_RESOLVED = 1006
 PEER_SILENT = 1010
 OUT_OF_SEQUENCE = 1011
 PEER_ERROR = 1012
+UDP_BLOCKED = 1013
+INTERRUPTED = 1014
+SYSTEM = 1015
 INTERNAL = 1099
 
 ERRORS = {
@@ -100,15 +104,19 @@ ERRORS = {
     CONFLICT: "options that do not go together",
     TOO_LARGE: "message too large for the other end, shorten title, extra_data or what makes it large",
     BIND_FAILED: "cannot use the local address, port or interface that was given, check that it exists and is free",
+    NAME_NOT_RESOLVED: "the name is not known here, check its spelling, the resolver and the address family",
     PEER_SILENT: "the other end did not go on in time, look at its log and at the network in between",
     OUT_OF_SEQUENCE: "the other end sent a control message at a moment when it may not",
     PEER_ERROR: "the other end reported an error without saying which, look at its log",
+    UDP_BLOCKED: "UDP data does not reach the server while the control connection works, open the port for UDP as well as for TCP",
+    INTERRUPTED: "the test was stopped before its end",
+    SYSTEM: "the system refused what the test needs",
     INTERNAL: "a fault of nfv.iperf itself, please report it",
 }
 
 _START = frozenset(number for number in range(1, 41) if number not in (14, 17, 27, 37))
 _START_OWN = frozenset((USAGE, NOT_SUPPORTED, BAD_VALUE, CONFLICT))
-_WIRE_NUMBERS = {TOO_LARGE: 116, BIND_FAILED: 202, PEER_SILENT: 109, OUT_OF_SEQUENCE: 110, PEER_ERROR: 109}
+_WIRE_NUMBERS = {SYSTEM: 200, TOO_LARGE: 116, BIND_FAILED: 202, PEER_SILENT: 109, OUT_OF_SEQUENCE: 110, PEER_ERROR: 109}
 
 
 class IperfError(Exception):
@@ -124,7 +132,7 @@ class IperfError(Exception):
         self.detail = detail
         self.os_errno = os_errno
         self.start = number in _START or number in _START_OWN
-        super(IperfError, self).__init__(number, detail, os_errno)
+        super().__init__(number, detail, os_errno)
 
     def __str__(self):
         line = "%s: %s" % (self.text, self.detail) if self.detail else self.text
@@ -136,7 +144,8 @@ class IperfError(Exception):
     def __eq__(self, other):
         return isinstance(other, IperfError) and self.args == other.args
 
-    __hash__ = Exception.__hash__
+    def __hash__(self):
+        return hash(self.args)
 
     @property
     def wire_number(self):

@@ -9,7 +9,7 @@ Things that only happen: Eof, TimedOut, Violation. Two events are equal when the
 """
 
 
-class Event(object):
+class Event:
     """Base of all events; `fields` names the attributes in order."""
 
     fields = ()
