@@ -1,0 +1,98 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""The command line: iperf3's options, output and exit codes.
+
+PRIVATE to the collection; the stand-alone archive's entry point. 0 success or end by signal, 1 any error (protocol.rst, "Exit codes").
+"""
+
+import os
+import sys
+
+from .._iperf3 import cmdline, errors, options
+from . import client, daemon, failure, listener, output, signals, sockopts
+
+
+def main(argv=None):
+    """Runs the command line (without the program's name) and returns the exit code."""
+    try:
+        settings = cmdline.parse(sys.argv[1:] if argv is None else argv)
+        settings.check()
+    except (cmdline.Help, cmdline.Version) as exc:
+        sys.stdout.write(str(exc))
+        return 0
+    except errors.IperfError as exc:
+        sys.stderr.write("iperf3: parameter error - %s\n\n%s" % (exc, cmdline.USAGE))
+        return 1
+    try:
+        return _server(settings) if settings.server else _client(settings)
+    except errors.IperfError as exc:
+        sys.stderr.write("iperf3: error - %s\n" % exc)
+        return 1
+    except OSError as exc:
+        sys.stderr.write("iperf3: error - %s\n" % failure.system(errors.SYSTEM, "", exc))
+        return 1
+
+
+def _open_log(settings):
+    if not settings.logfile:
+        return sys.stdout
+    try:
+        return open(settings.logfile, "a")
+    except OSError as exc:
+        raise failure.system(17, "logfile '%s'" % settings.logfile, exc)
+
+
+def _client(settings):
+    sockopts.set_affinity(settings)
+    target = _open_log(settings)
+    report = output.Output(settings, "client", output.writer(target, settings.forceflush))
+    outcome = client.run(settings, report, stop=signals.Catcher())
+    if outcome.interrupted:
+        sys.stderr.write("iperf3: interrupt - %s\n" % outcome.error)
+        return 0
+    if outcome.error is not None:
+        if not settings.json:
+            sys.stderr.write("iperf3: error - %s\n" % outcome.error)
+        return 1
+    report.text.done()
+    return 0
+
+
+def _server(settings):
+    settings = _absolute(settings)
+    target = _open_log(settings)
+    sockopts.set_affinity(settings)
+    stop = signals.Catcher()
+    write = output.writer(target, settings.forceflush)
+    server = listener.Listener(settings, write, stop)
+    server.open()
+    if settings.daemon:
+        daemon.detach(target.fileno() if settings.logfile else None)
+    pidfile = None
+    try:
+        if settings.pidfile:
+            try:
+                pidfile = daemon.PidFile(settings.pidfile)
+            except OSError as exc:
+                raise failure.system(errors.SYSTEM, "pidfile '%s'" % settings.pidfile, exc)
+        name = server.run()
+    finally:
+        server.close()
+        if pidfile is not None:
+            pidfile.remove()
+    if name:
+        sys.stderr.write("iperf3: interrupt - the server has terminated by signal %s\n" % name)
+    return 0
+
+
+def _absolute(settings):
+    """A daemon leaves its folder: relative paths mean the folder it was started in."""
+    for name in ("logfile", "pidfile", "info_socket"):
+        value = getattr(settings, name)
+        if value:
+            setattr(settings, name, os.path.abspath(value))
+    return settings
+
+
+OPTIONS = options.OPTIONS

@@ -1,0 +1,288 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""The client: one test against one server, from the name to the results.
+
+PRIVATE to the collection. run() reads as the sequence of the protocol (docs/docsite/rst/protocol.rst, "The sequence of a test"); whatever ends a
+test early still yields a document with all that was measured before.
+"""
+
+import os
+import platform
+import time
+
+from .._iperf3 import codec, document, errors, events, extension, measurement, session, states, summary
+from . import control, cpu, dial, failure, limit, output, sockopts, tcp, traffic, udp
+
+# How long the server may take to answer TEST_END, over and above its own timers; seconds.
+END_LIMIT = 30.0
+# iperf3 3.21 waits for our FIN as we wait for its; seconds.
+CLOSE_LIMIT = 1.0
+
+
+class Outcome(object):
+    """What a test came to.
+
+    document: the -J document (dict). error: IperfError or None. control: facts of the control connection with its transcript.
+    connections: list of flows. summary: flat numbers (summary.py). interrupted: the signal's name or None.
+    """
+
+    def __init__(self, whole, error, control_facts, connections, numbers, interrupted=None):
+        self.document = whole
+        self.error = error
+        self.control = control_facts
+        self.connections = connections
+        self.summary = numbers
+        self.interrupted = interrupted
+
+
+def run(settings, report=None, on_interval=None, stop=None, observe=None):
+    """Runs one test and returns its Outcome; raises IperfError only for settings that are refused before anything starts.
+
+    settings: Settings of role "client", checked here. report: Output or None for silence. on_interval: called with each interval's dict.
+    stop: callable returning None or a signal's name. observe: called with (what, flows) at "running" and "ended", for evidence.
+    """
+    settings.check()
+    return _Test(settings, report, on_interval, stop, observe).run()
+
+
+class _Test(object):
+    """The state of one test while run() is in it."""
+
+    def __init__(self, settings, report, on_interval, stop, observe):
+        self.settings = settings
+        self.report = report or output.Output(settings, "client", output.silent)
+        self.on_interval = on_interval
+        self.stop = stop
+        self.observe = observe or (lambda what, flows: None)
+        self.cookie = codec.make_cookie(os.urandom(64))
+        self.channel = None
+        self.session = None
+        self.numbers = measurement.Measurement(settings, "client")
+        self.workers = []
+        self.traffic = None
+        self.start = {}
+        self.mss = 0
+        self.meter = cpu.CpuMeter()
+        self.load = (0.0, 0.0, 0.0)
+        self.peer_results = None
+        self.flows = []
+        self.running = False
+        self.local = self.remote = None
+
+    # -- the sequence ---------------------------------------------------------------------------------------------------------
+
+    def run(self):
+        error = None
+        interrupted = None
+        try:
+            self._connect()
+            self._agree()
+            self._create_streams()
+            self._measure()
+            self._exchange()
+        except errors.IperfError as exc:
+            error = exc
+            if exc.number == 120 and self.channel is not None:
+                self.channel.try_send(events.State(states.IPERF_DONE))
+        except control.Interrupted as exc:
+            interrupted = exc.name
+            error = errors.IperfError(errors.INTERRUPTED, "by signal %s" % exc.name)
+            if self.channel is not None:
+                self.channel.try_send(events.State(states.CLIENT_TERMINATE))
+        except OSError as exc:
+            error = failure.system(errors.SYSTEM, "", exc)
+        if error is not None and self.running:
+            self._stop_measuring()
+        return self._finish(error, interrupted)
+
+    def _connect(self):
+        def check_stop():
+            name = self.stop and self.stop()
+            if name:
+                raise control.Interrupted(name)
+        self.report.text.connecting(self.settings.client, self.settings.port)
+        sock, self.mss = dial.connect_control(self.settings, check_stop)
+        now = time.monotonic()
+        self.session = session.ControlSession("client", now, cookie=self.cookie)
+        self.channel = control.ControlChannel(sock, self.session, self.stop)
+        self.local, self.remote = sock.getsockname()[:2], sock.getpeername()
+        self.settings = self.settings.with_mss(self.mss)
+        self.numbers.settings = self.settings
+        self.flows.append(flow("control", "tcp", None, self.local, self.remote[:2]))
+
+    def _agree(self):
+        self.channel.send(events.Cookie(self.cookie))
+        self.channel.expect(states.PARAM_EXCHANGE)
+        values = self.settings.to_wire()
+        values.update(extension.build())
+        self.channel.send(events.Parameters(values))
+        self.channel.expect(states.CREATE_STREAMS)
+
+    def _create_streams(self):
+        plan = self.settings.stream_plan("client")
+        early = False
+        directions = {True: limit.Limit(self.settings), False: limit.Limit(self.settings)}
+        is_udp = self.settings.protocol == "UDP"
+        for index, sending in enumerate(plan):
+            port = self.settings.cport + index if self.settings.cport else 0
+            if is_udp:
+                sock, early = dial.udp_stream(self.settings, self.remote, port, self.channel, index == len(plan) - 1)
+            else:
+                sock = dial.tcp_stream(self.settings, self.remote, self.cookie, port)
+            stream = self.numbers.add_stream(sock.fileno(), sending, sock.getsockname()[:2], sock.getpeername()[:2])
+            self.workers.append((udp if is_udp else tcp).worker(sock, stream, self.settings, directions[sending]))
+            self.flows.append(flow("data", "udp" if is_udp else "tcp", stream.id, stream.local, stream.remote))
+        if not early:
+            self.channel.expect(states.TEST_START)
+        self.limits = [one for one in directions.values() if one.active]
+        buffers = sockopts.buffer_sizes(self.workers[0].sock)
+        self.start = document.start_document(
+            self.settings, "client", streams=self.numbers.streams, version=VERSION, system_info=system_info(), cookie=self.cookie,
+            timestamp=time.time(), mss=self.mss, sndbuf=buffers[0], rcvbuf=buffers[1], peer=(self.settings.client, self.settings.port))
+        self.report.text.begin(self.start)
+        self.report.started(self.start)
+
+    def _measure(self):
+        self.traffic = traffic.Traffic(self.channel, self.workers, self.numbers, self.settings, self._interval)
+        self.meter.start()
+        self.traffic.start()
+        self.running = True
+        self.observe("running", self.flows)
+        event = self._run(EndCondition(self.settings, self.traffic, self.limits))
+        if event is not None:
+            control.raise_for(event)
+        self._stop_measuring()
+
+    def _run(self, ended):
+        """Waits for TEST_RUNNING, which comes with TEST_START or right behind it, then moves data to the end."""
+        while True:
+            event = self.traffic.run(ended)
+            if isinstance(event, events.State) and event.code == states.TEST_RUNNING:
+                continue
+            return event
+
+    def _interval(self, interval):
+        self.report.interval(interval)
+        if self.on_interval:
+            self.on_interval(interval)
+
+    def _stop_measuring(self):
+        if self.running:
+            self.running = False
+            self.traffic.finish()
+            self.load = self.meter.percent()
+
+    def _exchange(self):
+        self.observe("ended", self.flows)
+        self.channel.send(events.State(states.TEST_END))
+        until = time.monotonic() + END_LIMIT
+        event = self.traffic.drain(until, states.EXCHANGE_RESULTS)
+        if event is None:
+            raise errors.IperfError(errors.PEER_SILENT, "EXCHANGE_RESULTS did not come within %g s of TEST_END" % END_LIMIT)
+        if not (isinstance(event, events.State) and event.code == states.EXCHANGE_RESULTS):
+            control.raise_for(event)
+        values = self.numbers.results(self.load, sockopts.congestion(self.workers, self.settings))
+        self.channel.send(events.Results(values))
+        event = self.channel.wait()
+        if not isinstance(event, events.Results):
+            control.raise_for(event)
+        self.peer_results = event.values
+        self.numbers.take_results(event.values)
+        event = self.channel.wait()
+        if not (isinstance(event, events.Eof) or (isinstance(event, events.State) and event.code == states.DISPLAY_RESULTS)):
+            control.raise_for(event)
+        self._close_streams()
+        self.channel.try_send(events.State(states.IPERF_DONE))
+
+    # -- the end --------------------------------------------------------------------------------------------------------------
+
+    def _close_streams(self):
+        for worker in self.workers:
+            worker.sock.close()
+
+    def _finish(self, error, interrupted):
+        end = self.numbers.end(self.load, sockopts.congestion(self.workers, self.settings)) if self.traffic is not None else {}
+        start = self.start or self._early_start()
+        whole = document.document(start, self.numbers.intervals, end, error=error, title=self.settings.title, extra_data=self.settings.extra_data,
+                                  server_output=server_output(self.peer_results))
+        if self.traffic is not None:
+            self.report.text.summary(end)
+            self.report.text.server_output(server_output(self.peer_results))
+        self.report.ended(whole, error)
+        facts = self._control_facts()
+        self._close_streams()
+        if self.channel is not None:
+            self.channel.close(CLOSE_LIMIT if error is None else 0.0)
+        peer = extension.parse(self.peer_results) if self.peer_results else {}
+        numbers = summary.summarize(whole, self.settings, error, extension=peer)
+        return Outcome(whole, error, facts, self.flows, numbers, interrupted)
+
+    def _early_start(self):
+        """What is known of a test that never came to TEST_START."""
+        start = {"connected": [], "version": VERSION, "system_info": system_info()}
+        if self.remote is not None:
+            start["connecting_to"] = {"host": self.settings.client, "port": self.settings.port}
+            start["cookie"] = self.cookie
+        return start
+
+    def _control_facts(self):
+        facts = {"cookie": self.cookie, "local": None, "remote": None, "keepalive": None, "bytes_sent": 0, "bytes_received": 0,
+                 "longest_silence": None, "transcript": []}
+        if self.channel is None:
+            return facts
+        log = self.session.transcript
+        facts.update(local=endpoint(self.local), remote=endpoint(self.remote), keepalive=sockopts.keepalive(self.channel.sock),
+                     bytes_sent=log.bytes_sent, bytes_received=log.bytes_received, longest_silence=log.longest_silence(time.monotonic()),
+                     transcript=log.entries)
+        return facts
+
+
+class EndCondition(object):
+    """True when the client has to end the test: duration (with the omitted time), bytes or blocks.
+
+    at: the moment of time.monotonic() at which the loop must look again, or None.
+    """
+
+    def __init__(self, settings, flow_of_data, limits):
+        self._limits = limits
+        self._traffic = flow_of_data
+        self.at = None
+        if settings.time and not limits:
+            self.at = flow_of_data.started + settings.omit + settings.time
+
+    def __call__(self, now):
+        if self.at is not None and now >= self.at:
+            return True
+        return bool(self._limits) and not self._traffic.omitted and any(one.reached for one in self._limits)
+
+
+VERSION = "iperf 3.21"
+
+
+def system_info():
+    """uname as the `start` object has it."""
+    name = platform.uname()
+    return " ".join((name.system, name.node, name.release, name.version, name.machine))
+
+
+def server_output(results):
+    """The server's own report out of its results: {"server_output_text": str} or {"server_output_json": dict} or {}."""
+    found = {}
+    for key in ("server_output_text", "server_output_json"):
+        if results and results.get(key):
+            found[key] = results[key]
+    return found
+
+
+def endpoint(address):
+    """{host, port} of a socket address; IPv4-mapped ones as IPv4."""
+    if address is None:
+        return None
+    host = address[0][7:] if address[0].startswith("::ffff:") else address[0]
+    return {"host": host, "port": address[1]}
+
+
+def flow(role, protocol, stream, local, remote):
+    """One connection of a test, as `connections` returns it."""
+    return {"role": role, "protocol": protocol, "stream": stream, "local": endpoint(local), "remote": endpoint(remote)}

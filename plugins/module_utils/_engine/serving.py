@@ -1,0 +1,307 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""One test on the server's side, in a process of its own.
+
+PRIVATE to the collection. serve() runs after fork() with the control connection and a channel to the listener, reads as the server's
+part of the sequence (docs/docsite/rst/protocol.rst, "The sequence of a test"), and always returns: each step has its limit. Settings of one
+test never reach another, because the process ends with it.
+"""
+
+import os
+import socket
+import time
+
+from .._iperf3 import codec, document, errors, events, extension, measurement, session, states
+from .._iperf3 import settings as settings_
+from . import client, control, cpu, failure, limit, output, passing, signals, sockopts, tcp, traffic, udp
+
+VERSION = client.VERSION
+# Streams must exist this long after CREATE_STREAMS; seconds.
+STREAMS_LIMIT = 30.0
+# How long a client may take between DISPLAY_RESULTS and IPERF_DONE; seconds.
+DONE_LIMIT = 10.0
+# A test whose client has gone silent is ended this long after its time is over; seconds (protocol.rst, "Timers").
+WATCHDOG = 40.0
+
+
+def serve(sock, peer, cookie, channel, server, write, number):
+    """Runs one test. sock: control connection behind the cookie. channel: passing socket to the listener. server: the server's Settings.
+
+    write: text to the server's standard output or log. number: which test of this server it is. Returns the process's exit status.
+    """
+    signals.default()
+    stop = signals.Catcher()
+    test = _Test(sock, peer, cookie, channel, server, write, number, stop)
+    try:
+        test.run()
+    except Exception as exc:  # the last resort of this process: its test fails, the server does not
+        test.report.text.failed(errors.IperfError(errors.SYSTEM, "%s: %s" % (type(exc).__name__, exc)))
+        return 1
+    return 0
+
+
+class _Test(object):
+    """The state of one test while run() is in it."""
+
+    def __init__(self, sock, peer, cookie, channel, server, write, number, stop):
+        self.server = server
+        self.channel = channel
+        self.peer = peer
+        self.cookie = cookie
+        self.report = output.Output(server, "server", write, keep=True)
+        self.session = session.ControlSession("server", time.monotonic(), cookie=cookie)
+        self.control = control.ControlChannel(sock, self.session, stop)
+        self.settings = None
+        self.numbers = None
+        self.workers = []
+        self.traffic = None
+        self.start = {}
+        self.meter = cpu.CpuMeter()
+        self.load = (0.0, 0.0, 0.0)
+        self.running = False
+        self.streams = []
+        self.answered = False
+
+    # -- the sequence ---------------------------------------------------------------------------------------------------------
+
+    def run(self):
+        error = None
+        try:
+            self.report.text.accepted(self.peer)
+            self._agree()
+            self._create_streams()
+            self._measure()
+            self._exchange()
+        except errors.IperfError as exc:
+            error = exc
+            if exc.number not in (109, 119, 120):
+                self.control.try_send(events.Refused(exc.wire_number, exc.os_errno))
+        except control.Interrupted as exc:
+            error = errors.IperfError(120, "by signal %s" % exc.name)
+            self.control.try_send(events.State(states.SERVER_TERMINATE))
+        except OSError as exc:
+            error = failure.system(errors.SYSTEM, "", exc)
+            self.control.try_send(events.Refused(200, exc.errno or 0))
+        self._finish(error)
+
+    def _agree(self):
+        sockopts.control(self.control.sock, self.server)
+        self.control.send(events.State(states.PARAM_EXCHANGE))
+        event = self.control.wait()
+        if not isinstance(event, events.Parameters):
+            control.raise_for(event)
+        self.settings = settings_.Settings.from_wire(event.values)
+        self.settings.adopt(self.server)
+        self.extension = extension.parse(event.values)
+        self._check_limits()
+        # The report's form is the server's, what it says of the test is the client's.
+        self.report.text.settings = self.settings
+        self.numbers = measurement.Measurement(self.settings, "server")
+        self._tell(protocol=self.settings.protocol, direction=direction(self.settings), parallel=self.settings.parallel,
+                   seconds=(self.settings.time or 0) + (self.settings.omit or 0), status="starting")
+
+    def _check_limits(self):
+        longest = self.server.server_max_duration
+        if longest and (not self.settings.time or self.settings.time + self.settings.omit > longest):
+            raise errors.IperfError(37, "at most %d s" % longest)
+        ceiling = self.server.server_bitrate_limit
+        if ceiling:
+            asked = (self.settings.bitrate or 0) * self.settings.parallel * (2 if self.settings.bidir else 1)
+            if asked > ceiling:
+                raise errors.IperfError(27, "at most %d bit/s" % ceiling)
+
+    def _create_streams(self):
+        plan = self.settings.stream_plan("server")
+        is_udp = self.settings.protocol == "UDP"
+        limit_at = time.monotonic() + STREAMS_LIMIT
+        if is_udp:
+            passing.send(self.channel, {"op": "udp", "count": len(plan)})
+            self._wait_message("turn", limit_at)
+            limit_at = time.monotonic() + STREAMS_LIMIT
+        self.control.send(events.State(states.CREATE_STREAMS))
+        while len(self.streams) < len(plan):
+            message, descriptor = self._wait_message("flow" if is_udp else "stream", limit_at)
+            sock = passing.adopt(descriptor)
+            sock.setblocking(False)
+            self.streams.append((message.get("number", len(self.streams)), sock))
+            sockopts.apply(sock, self.settings, "server")
+            if is_udp:
+                _answer_hello(sock)
+        if is_udp:
+            passing.send(self.channel, {"op": "udp_done"})
+        # The client counts its streams in the order of its connects, which is the order of acceptance and not that of the cookies' arrival.
+        self.streams.sort(key=lambda entry: entry[0])
+        directions = {True: limit.Limit(self.settings), False: limit.Limit(self.settings)}
+        for sending, (dummy, sock) in zip(plan, self.streams):
+            stream = self.numbers.add_stream(sock.fileno(), sending, sock.getsockname()[:2], sock.getpeername()[:2])
+            self.workers.append((udp if is_udp else tcp).worker(sock, stream, self.settings, directions[sending]))
+        buffers = sockopts.buffer_sizes(self.workers[0].sock)
+        self.start = document.start_document(
+            self.settings, "server", streams=self.numbers.streams, version=VERSION, system_info=client.system_info(), cookie=self.cookie,
+            timestamp=time.time(), mss=0, sndbuf=buffers[0], rcvbuf=buffers[1], peer=self.peer[:2])
+
+    def _wait_message(self, wanted, until):
+        """The listener's next message of this kind; what the control connection says meanwhile ends the test."""
+        while True:
+            hellos = [sock.fileno() for dummy, sock in self.streams] if self.settings.protocol == "UDP" else []
+            event = self.control.wait(also=[self.channel.fileno()] + hellos, until=until)
+            if event is not None:
+                control.raise_for(event)
+            for dummy, sock in self.streams if hellos else ():
+                _answer_hello(sock)
+            try:
+                self.channel.setblocking(False)
+                message, descriptor = passing.receive(self.channel)
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise errors.IperfError(204, "%d streams came within %d s" % (len(self.streams), STREAMS_LIMIT))
+                continue
+            if message is None:
+                raise errors.IperfError(120, "the listener is gone")
+            if message.get("op") == wanted:
+                return message, descriptor
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def _measure(self):
+        self.traffic = traffic.Traffic(self.control, self.workers, self.numbers, self.settings, self._interval, self._rate_check())
+        self.control.send(events.State(states.TEST_START))
+        self.control.send(events.State(states.TEST_RUNNING))
+        self.report.text.begin(self.start)
+        self.report.started(self.start)
+        self.meter.start()
+        self.traffic.start()
+        self.running = True
+        self._tell(status="running", began=time.time())
+        event = self.traffic.run(_Watchdog(self.settings, self.traffic.started))
+        self._stop_measuring()
+        if event is None:
+            raise errors.IperfError(160, "%d s after its time" % WATCHDOG)
+        if not (isinstance(event, events.State) and event.code == states.TEST_END):
+            control.raise_for(event)
+
+    def _rate_check(self):
+        """Called on every turn of the loop: error 27 when the average of both directions passes the server's limit."""
+        ceiling = self.server.server_bitrate_limit
+        if not ceiling:
+            return None
+        span = self.server.bitrate_limit_interval or 5.0
+        marks = []
+
+        def check(now):
+            if marks and now - marks[-1][0] < 0.1:
+                return
+            marks.append((now, sum(stream.bytes for stream in self.numbers.streams)))
+            while len(marks) > 2 and now - marks[1][0] >= span:
+                del marks[0]
+            passed = now - marks[0][0]
+            if passed >= span and (marks[-1][1] - marks[0][1]) * 8 / passed > ceiling:
+                raise errors.IperfError(27, "more than %d bit/s over %g s" % (ceiling, span))
+        return check
+
+    def _interval(self, interval):
+        self.report.interval(interval)
+
+    def _stop_measuring(self):
+        if self.running:
+            self.running = False
+            self.traffic.finish()
+            self.load = self.meter.percent()
+
+    def _exchange(self):
+        self.control.send(events.State(states.EXCHANGE_RESULTS))
+        event = self.control.wait()
+        if not isinstance(event, events.Results):
+            control.raise_for(event)
+        self.numbers.take_results(event.values)
+        congestion = sockopts.congestion(self.workers, self.settings)
+        extra = extension.build()
+        if self.settings.get_server_output:
+            extra.update(self._own_output(congestion))
+        self.control.send(events.Results(self.numbers.results(self.load, congestion, extra)))
+        self.control.send(events.State(states.DISPLAY_RESULTS))
+        until = time.monotonic() + DONE_LIMIT
+        while True:
+            event = self.control.wait(until=until)
+            if event is None or isinstance(event, (events.Eof, events.TimedOut)):
+                return
+            if isinstance(event, events.State) and event.code == states.IPERF_DONE:
+                return
+            if isinstance(event, events.State) and event.code == states.CLIENT_TERMINATE:
+                raise errors.IperfError(119)
+
+    def _own_output(self, congestion):
+        """get_server_output: the server's report so far, in the form in which it reports."""
+        end = self.numbers.end(self.load, congestion)
+        if self.report.json:
+            return {"server_output_json": document.document(self.start, self.numbers.intervals, end, title=self.settings.title,
+                                                            extra_data=self.settings.extra_data)}
+        self.report.text.summary(end)
+        self.answered = True
+        return {"server_output_text": "".join(self.report.kept)}
+
+    # -- the end --------------------------------------------------------------------------------------------------------------
+
+    def _finish(self, error):
+        try:
+            if error is not None:
+                self._stop_measuring()
+            end = {}
+            if self.traffic is not None:
+                end = self.numbers.end(self.load, sockopts.congestion(self.workers, self.settings))
+                if not self.answered:
+                    self.report.text.summary(end)
+            shown = self.settings or self.server
+            whole = document.document(self.start, self.numbers.intervals if self.numbers else [], end, error=error, title=shown.title,
+                                      extra_data=shown.extra_data)
+            self.report.ended(whole, error)
+            if error is not None:
+                self.report.text.failed(error)
+            self._tell(**self._final_facts(error, end))
+        finally:
+            for dummy, sock in self.streams:
+                sock.close()
+            self.control.close(0.5)
+
+    def _final_facts(self, error, end):
+        facts = {"status": "ok" if error is None else "failed", "error": str(error) if error is not None else None}
+        if self.traffic is not None:
+            whole = end.get("sum_received") or end.get("sum") or {}
+            sent = end.get("sum_sent") or {}
+            facts["bits_per_second"] = whole.get("bits_per_second") or sent.get("bits_per_second")
+        return facts
+
+    def _tell(self, **facts):
+        passing.send(self.channel, {"op": "facts", "facts": facts})
+
+
+class _Watchdog(object):
+    """True when a test of known length should have been over for WATCHDOG seconds."""
+
+    def __init__(self, settings, started):
+        self.at = started + settings.time + settings.omit + WATCHDOG if settings.time else None
+
+    def __call__(self, now):
+        return self.at is not None and now >= self.at
+
+
+def _answer_hello(sock):
+    """Takes a stream's first datagram, or a repeated one, off its socket and answers it (protocol.rst, "The UDP handshake")."""
+    try:
+        while True:
+            data = sock.recv(65536, socket.MSG_PEEK)
+            if len(data) > 16:
+                break
+            sock.recv(65536)
+    except OSError:
+        pass
+    try:
+        sock.send(codec.UDP_REPLY)
+    except OSError:
+        pass
+
+
+def direction(settings):
+    """normal, reverse or bidir, as the client's options say."""
+    return "bidir" if settings.bidir else "reverse" if settings.reverse else "normal"
