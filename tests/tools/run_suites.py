@@ -111,8 +111,8 @@ def run_suite(suite, extra, echo):
     return Outcome(suite, status, ", ".join(notes), seconds, counts)
 
 
-def tell(outcomes):
-    """Print the closing part; returns the exit code."""
+def tell(outcomes, logs_too):
+    """Print the closing part, with the ends of failed suites' logs if logs_too; returns the exit code."""
     failed = [one for one in outcomes if one.status == "failed" or (STRICT and one.status == "skipped")]
     print("\n%-12s %-8s %8s %7s  %s" % ("suite", "result", "seconds", "tests", "note"))
     for one in outcomes:
@@ -121,7 +121,7 @@ def tell(outcomes):
     for one in outcomes:
         for name, reason in one.counts.skipped:
             print("skipped: %s: %s: %s" % (one.suite.name, name, reason))
-    for one in failed:
+    for one in failed if logs_too else []:
         path = log_path(one.suite.name)
         if os.path.exists(path):
             print("\n--- the last %d lines of %s ---" % (TAIL, os.path.relpath(path, TOP)))
@@ -155,11 +155,12 @@ def main():
         parser.error("--args needs exactly one suite")
     os.makedirs(LOGS, exist_ok=True)
     outcomes = []
+    echo = len(chosen) == 1
     for suite in chosen:
         print("%-12s %s" % (suite.name, suite.about), flush=True)
-        outcomes.append(run_suite(suite, extra, echo=len(chosen) == 1))
+        outcomes.append(run_suite(suite, extra, echo))
         print("%-12s %s in %.1f s %s" % ("", outcomes[-1].status, outcomes[-1].seconds, outcomes[-1].note), flush=True)
-    return tell(outcomes)
+    return tell(outcomes, not echo)
 
 
 if __name__ == "__main__":

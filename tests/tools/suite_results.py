@@ -5,7 +5,7 @@
 
 import glob
 import os
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 from typing import NamedTuple
 
 
