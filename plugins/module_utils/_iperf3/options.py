@@ -15,6 +15,9 @@ from typing import NamedTuple, Optional, Tuple, Union
 from . import errors
 
 CLIENT, SERVER, BOTH = "client", "server", "both"
+LEVEL = "3.21"  # the iperf3 whose command line and output these are
+UDP_SMALLEST, UDP_LARGEST = 16, 65507  # bytes of a datagram
+UDP_LENGTH = 1460  # bytes of a datagram when nobody says how many
 
 # kind: (argument on the command line: "no", "must" or "may"; how the help shows the argument)
 KINDS = {
