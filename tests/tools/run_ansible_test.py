@@ -11,6 +11,7 @@ Python alone is used: the syntax of older ones is held by tests/unit/test_archit
 import filecmp
 import glob
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -62,16 +63,38 @@ def link_collections():
             os.symlink(os.path.join(installed, name), link)
 
 
-def collect_reports(command):
+def output_reports():
+    return sorted(glob.glob(os.path.join(MIRROR, "tests", "output", "junit", "*.xml")))
+
+
+def collect_sanity(_status):
     """Copy the JUnit files to the logs and print what failed, since ansible-test's own account drowns in installations."""
-    for path in sorted(glob.glob(os.path.join(MIRROR, "tests", "output", "junit", "*.xml"))):
+    for path in output_reports():
         root = ElementTree.parse(path).getroot()
         if any("No tests applicable" in (case.get("message") or case.text or "") for case in root.iter("skipped")):
             continue
-        name = os.path.basename(path).replace("ansible-test-%s-" % command, "")
-        shutil.copy(path, os.path.join(LOGS, "%s-%s" % (command, name)))
+        name = os.path.basename(path).replace("ansible-test-sanity-", "")
+        shutil.copy(path, os.path.join(LOGS, "sanity-" + name))
         for case in list(root.iter("failure")) + list(root.iter("error")):
             print("%s: %s\n%s" % (name, case.get("message") or "", (case.text or "").strip()), flush=True)
+
+
+def collect_integration(status):
+    """Write one JUnit case per target. A report's own cases are tasks, where a rescued failure or a `when` is nothing amiss."""
+    folder = os.path.join(MIRROR, "tests", "integration", "targets")
+    suite = ElementTree.Element("testsuite")
+    for target in sorted(os.listdir(folder)):
+        if target.startswith(("setup_", "prepare_")):
+            continue
+        case = ElementTree.SubElement(suite, "testcase", classname="integration", name=target)
+        reports = [path for path in output_reports() if re.match(re.escape(target) + r"-[^-]+-[^-]+\.xml$", os.path.basename(path))]
+        if not reports and not os.path.exists(os.path.join(folder, target, "runme.sh")):
+            ElementTree.SubElement(case, "skipped", message="ansible-test did not run it")
+        for path in reports if status else []:
+            for one in ElementTree.parse(path).getroot().iter("testcase"):
+                for bad in one.findall("failure") + one.findall("error"):
+                    ElementTree.SubElement(case, "failure", message="%s: %s" % (one.get("name"), bad.get("message")))
+    ElementTree.ElementTree(suite).write(os.path.join(LOGS, "integration.xml"))
 
 
 def main():
@@ -83,11 +106,11 @@ def main():
     shutil.rmtree(os.path.join(MIRROR, "tests", "output"), ignore_errors=True)
     link_collections()
     words = [os.path.join(sys.prefix, "bin", "ansible-test"), command, "--color", "no", "--python", python]
-    words += {"sanity": ["--junit"], "integration": []}[command]
+    words += {"sanity": ["--junit"], "integration": ["--continue-on-error"]}[command]
     environment = dict(os.environ, ANSIBLE_COLLECTIONS_PATH=ROOT)
     environment["PATH"] = os.path.join(sys.prefix, "bin") + os.pathsep + environment.get("PATH", "")
     status = subprocess.call(words + arguments, cwd=MIRROR, env=environment)
-    collect_reports(command)
+    {"sanity": collect_sanity, "integration": collect_integration}[command](status)
     return status
 
 
