@@ -1,0 +1,47 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What iperf_client does: one test, or in check mode the account of one. PRIVATE to the collection.
+
+All that can be told from the options alone is told before a name is looked up or a packet sent. A test that fails returns
+what it measured until then, under the same keys.
+"""
+
+import re
+import shlex
+
+from .._engine import client, signals, sockopts
+from .._iperf3.errors import IperfError
+from . import argspec, diagnosis
+from .guard import Failure
+
+FACT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+def work(module):
+    """The dict for exit_json; raises Failure with what there is."""
+    fact_name = module.params["fact_name"]
+    if not FACT_NAME.match(fact_name):
+        raise Failure("fact_name is %r, allowed is a name of a variable: letters, digits and underscores, no digit in front" % fact_name)
+    plan = {"changed": False}
+    try:
+        settings = argspec.client_settings(module.params)
+        for warning in settings.warnings():
+            module.warn(warning)
+        plan["command"] = " ".join(shlex.quote(word) for word in ["iperf3"] + argspec.command_words(settings))
+        plan["parameters"] = settings.to_wire()
+        if module.check_mode:
+            return plan
+        sockopts.set_affinity(settings)
+        outcome = client.run(settings, stop=signals.Catcher())
+    except IperfError as error:
+        raise _failure(error, None, plan)
+    plan.update(result=outcome.document, summary=outcome.summary, control=outcome.control, connections=outcome.connections)
+    if outcome.error is not None:
+        raise _failure(outcome.error, outcome.control, plan)
+    return dict(plan, ansible_facts={fact_name: outcome.document})
+
+
+def _failure(error, control, results):
+    return Failure(str(error), error_number=error.number, diagnosis=diagnosis.diagnose(error, control), **results)
