@@ -90,7 +90,10 @@ def run_suite(suite, extra, echo):
     missing = [reason for reason in (need() for need in suite.needs) if reason]
     if missing:
         return Outcome(suite, "skipped", "; ".join(missing), 0.0, Counts())
-    command = [part.format(name=suite.name) for part in suite.command] + extra
+    command = [part.format(name=suite.name) for part in suite.command]
+    if any(os.path.exists(os.path.join(TOP, word.split("::")[0])) for word in extra):
+        command = [part for part in command if part != suite.folder]
+    command += extra
     begin = time.monotonic()
     ended = run_logged(command, TOP, log_path(suite.name), suite.limit, echo)
     seconds = time.monotonic() - begin
