@@ -135,6 +135,7 @@ class _Test(object):
             self.flows.append(flow("data", "udp" if is_udp else "tcp", stream.id, stream.local, stream.remote))
         if not early:
             self.channel.expect(states.TEST_START)
+        self.channel.expect(states.TEST_RUNNING)
         self.limits = [one for one in directions.values() if one.active]
         buffers = sockopts.buffer_sizes(self.workers[0].sock)
         self.start = document.start_document(
@@ -149,18 +150,10 @@ class _Test(object):
         self.traffic.start()
         self.running = True
         self.observe("running", self.flows)
-        event = self._run(EndCondition(self.settings, self.traffic, self.limits))
+        event = self.traffic.run(EndCondition(self.settings, self.traffic, self.limits))
         if event is not None:
             control.raise_for(event)
         self._stop_measuring()
-
-    def _run(self, ended):
-        """Waits for TEST_RUNNING, which comes with TEST_START or right behind it, then moves data to the end."""
-        while True:
-            event = self.traffic.run(ended)
-            if isinstance(event, events.State) and event.code == states.TEST_RUNNING:
-                continue
-            return event
 
     def _interval(self, interval):
         self.report.interval(interval)
@@ -207,7 +200,7 @@ class _Test(object):
         whole = document.document(start, self.numbers.intervals, end, error=error, title=self.settings.title, extra_data=self.settings.extra_data,
                                   server_output=server_output(self.peer_results))
         if self.traffic is not None:
-            self.report.text.summary(end)
+            self.report.text.summary(end, self.numbers.totals())
             self.report.text.server_output(server_output(self.peer_results))
         self.report.ended(whole, error)
         facts = self._control_facts()

@@ -149,7 +149,7 @@ class Listener(object):
             self._expire(time.monotonic())
 
     def _banner(self):
-        output.Output(self.settings, "server", self.write).text.listening(self.tests + 1)
+        output.Output(self.settings, "server", self.write).text.listening(self.settings.port, self.tests + 1)
 
     def _idle_too_long(self, now):
         if self.sessions or self.greeters:

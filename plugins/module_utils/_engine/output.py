@@ -7,7 +7,6 @@ PRIVATE to the collection. Client and server call the same methods at the same m
 (docs/docsite/rst/protocol.rst, "Output formats").
 """
 
-import json
 import sys
 import time
 
@@ -41,7 +40,7 @@ class Output(object):
             self._write(line)
 
     def _event(self, name, data):
-        self._write(json.dumps({"event": name, "data": data}, separators=(",", ":")) + "\n")
+        self._write(document.stream_line(name, data) + "\n")
 
     # -- the moments of a test ------------------------------------------------------------------------------------------------
 

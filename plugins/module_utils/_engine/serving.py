@@ -91,15 +91,14 @@ class _Test(object):
         event = self.control.wait()
         if not isinstance(event, events.Parameters):
             control.raise_for(event)
-        self.settings = settings_.Settings.from_wire(event.values)
-        self.settings.adopt(self.server)
+        self.settings = settings_.Settings.from_wire(event.values, self.server)
         self.extension = extension.parse(event.values)
         self._check_limits()
         # The report's form is the server's, what it says of the test is the client's.
         self.report.text.settings = self.settings
         self.numbers = measurement.Measurement(self.settings, "server")
-        self._tell(protocol=self.settings.protocol, direction=direction(self.settings), parallel=self.settings.parallel,
-                   seconds=(self.settings.time or 0) + (self.settings.omit or 0), status="starting")
+        self._tell(protocol=self.settings.protocol, direction=self.settings.direction, parallel=self.settings.parallel,
+                   seconds=self.settings.duration, status="starting")
 
     def _check_limits(self):
         longest = self.server.server_max_duration
@@ -186,7 +185,7 @@ class _Test(object):
         ceiling = self.server.server_bitrate_limit
         if not ceiling:
             return None
-        span = self.server.bitrate_limit_interval or 5.0
+        span = self.server.server_bitrate_interval or 5.0
         marks = []
 
         def check(now):
@@ -237,7 +236,7 @@ class _Test(object):
         if self.report.json:
             return {"server_output_json": document.document(self.start, self.numbers.intervals, end, title=self.settings.title,
                                                             extra_data=self.settings.extra_data)}
-        self.report.text.summary(end)
+        self.report.text.summary(end, self.numbers.totals())
         self.answered = True
         return {"server_output_text": "".join(self.report.kept)}
 
@@ -251,7 +250,7 @@ class _Test(object):
             if self.traffic is not None:
                 end = self.numbers.end(self.load, sockopts.congestion(self.workers, self.settings))
                 if not self.answered:
-                    self.report.text.summary(end)
+                    self.report.text.summary(end, self.numbers.totals())
             shown = self.settings or self.server
             whole = document.document(self.start, self.numbers.intervals if self.numbers else [], end, error=error, title=shown.title,
                                       extra_data=shown.extra_data)
@@ -300,8 +299,3 @@ def _answer_hello(sock):
         sock.send(codec.UDP_REPLY)
     except OSError:
         pass
-
-
-def direction(settings):
-    """normal, reverse or bidir, as the client's options say."""
-    return "bidir" if settings.bidir else "reverse" if settings.reverse else "normal"
