@@ -19,9 +19,10 @@ class Counts(NamedTuple):
         return self.total - len(self.failed) - len(self.skipped)
 
 
-def first_line(element):
-    text = (element.get("message") or element.text or "").strip()
-    return text.splitlines()[0][:200] if text else "no reason given"
+def reason(element):
+    """The beginning of what a failure or a skip says, in one line."""
+    text = " ".join((element.get("message") or element.text or "").split())
+    return text[:300] or "no reason given"
 
 
 def read_junit(folder, suite):
@@ -41,9 +42,9 @@ def read_junit(folder, suite):
             name = "%s %s" % (label, name) if label else name
             for child in case:
                 if child.tag in ("failure", "error"):
-                    failed.append((name, first_line(child)))
+                    failed.append((name, reason(child)))
                     break
                 if child.tag == "skipped" and child.get("type") != "pytest.xfail":
-                    skipped.append((name, first_line(child)))
+                    skipped.append((name, reason(child)))
                     break
     return Counts(total, tuple(failed), tuple(skipped))

@@ -181,8 +181,8 @@ def form_faults(path, source):
         faults.append("%s: %d lines; %d are the limit, split it by reason" % (path, source.count("\n"), LINES))
     if os.path.basename(path) == "__init__.py" and not source:
         return faults
-    if path.startswith("plugins/modules/") and source.startswith("#!/usr/bin/python\n"):
-        source = source.split("\n", 1)[1].lstrip("\n")
+    if path.startswith("plugins/modules/"):
+        source = re.sub(r"\A#!/usr/bin/python\n(# -\*- coding: utf-8 -\*-\n)?\n?", "", source)
     header = "# Copyright (c) 2026 nfv.iperf contributors\n" + (BSD if path.startswith(BSD_PARTS) else GPL)
     if not source.startswith(header):
         faults.append("%s: does not begin with the licence header of its part" % path)

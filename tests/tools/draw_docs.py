@@ -1,0 +1,89 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Draw the tables of docs/docsite/rst/architecture.rst: what each file is for, in its own words, and the suites of tests.
+
+A table stands between a line `.. drawn by tests/tools/draw_docs.py: WHAT` and a line `.. end of the drawn table`. WHAT is
+`files FOLDER`, where each file speaks with the first sentence of its docstring (or, a module, with its
+short_description), or `suites`. A unit test compares the page with page(), so a new file or a changed first sentence
+asks for `make docs`.
+"""
+
+import ast
+import os
+import re
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PAGE = os.path.join(TOP, "docs", "docsite", "rst", "architecture.rst")
+DRAWN = re.compile(r"^\.\. drawn by tests/tools/draw_docs\.py: (?P<what>.+)\n(?P<table>(?:.*\n)*?)\.\. end of the drawn table\n", re.MULTILINE)
+
+
+def rst(text):
+    """Plain text for reStructuredText: backquoted words as literals, nothing else taken for markup."""
+    text = re.sub(r"`+([^`]+)`+", r"``\1``", text)
+    parts = re.split(r"(``[^`]+``)", text)
+    return "".join(part if part.startswith("``") else re.sub(r"([*_|\\])", r"\\\1", part) for part in parts)
+
+
+def table(header, rows, widths):
+    lines = [".. list-table::", "   :header-rows: 1", "   :widths: " + " ".join(str(width) for width in widths), ""]
+    for row in [header] + rows:
+        for number, cell in enumerate(row):
+            lines.append("   %s %s" % ("* -" if number == 0 else "  -", cell))
+    return "\n" + "\n".join(lines) + "\n\n"
+
+
+def first_sentence(path):
+    """What a Python file says of itself, without its full stop; empty if it says nothing."""
+    with open(path, encoding="utf-8") as handle:
+        source = handle.read()
+    short = re.search(r"^short_description:\s*(.+)$", source, re.MULTILINE)
+    if short and re.search(r"^DOCUMENTATION\b", source, re.MULTILINE):
+        return short.group(1).strip().strip("\"'")
+    text = " ".join((ast.get_docstring(ast.parse(source)) or "").split())
+    text = re.sub(r"\(?PRIVATE to the collection\)?[.:;]?\s*", "", text)
+    sentence = re.split(r"(?<=[.:?])\s+(?=[A-Z0-9`])", text)[0].strip()
+    return sentence[:-1] if sentence.endswith((".", ":")) else sentence
+
+
+def files(folder):
+    names = sorted(name for name in os.listdir(os.path.join(TOP, folder)) if name.endswith(".py") and name != "__init__.py")
+    rows = [["``%s``" % name, rst(first_sentence(os.path.join(TOP, folder, name)))] for name in names]
+    return table(["File", "What it is for"], rows, (25, 75))
+
+
+def suites():
+    from run_suites import SUITES  # pylint: disable=import-outside-toplevel
+    rows = [["``make %s``" % suite.name, rst(suite.about), "``%s``" % suite.folder if suite.folder else ""] for suite in SUITES]
+    return table(["Suite", "What it holds", "Where the tests are"], rows, (20, 50, 30))
+
+
+def draw(what):
+    kind, _space, folder = what.partition(" ")
+    return {"files": files, "suites": suites}[kind](*([folder] if folder else []))
+
+
+def page():
+    """(the page as it is, the page as it should be)."""
+    with open(PAGE, encoding="utf-8") as handle:
+        text = handle.read()
+
+    def redraw(match):
+        begin = match.group(0).split("\n", 1)[0] + "\n"
+        return begin + draw(match.group("what")) + ".. end of the drawn table\n"
+
+    return text, DRAWN.sub(redraw, text)
+
+
+def main():
+    text, drawn = page()
+    if text != drawn:
+        with open(PAGE, "w", encoding="utf-8") as handle:
+            handle.write(drawn)
+        print("drawn: " + os.path.relpath(PAGE, TOP))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
