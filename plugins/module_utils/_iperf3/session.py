@@ -11,7 +11,8 @@ monotonic clock in seconds; there is no other driver.
 * The wire has no separators, so what a byte means follows from the phase. TRANSITIONS lists, for each role and phase, each
   message that may be sent or received and the phase after it. A phase in which nothing is received is our turn to speak.
 * Phases change only in `send`, `next_event` and `handle_timeout`. Between two events the owner can therefore always speak.
-* In our turn the bytes of an impatient peer wait, up to PARKED_LIMIT; only what may come at any time is taken at once.
+* In our turn the bytes of an impatient peer wait; only what may come at any time is taken at once.
+* The buffer holds the message that is awaited and PARKED_LIMIT bytes at most. More is a violation, and is not kept.
 * Strict in what is sent: a message that the table does not allow now is our own fault and raises INTERNAL.
 * Tolerant in what is taken, see the comments that name peers' versions and protocol.rst, "Tolerance".
 * A session that has ended stays ended. Its phase tells how, `left` tells from where, what still arrives is thrown away.
@@ -144,7 +145,7 @@ class ControlSession:
         self._events = deque()
         self._now = self._since = self._progress = now
         self._error_since = None
-        self._eof = self._eof_told = False
+        self._eof = self._eof_told = self._flooded = False
         if role == "server" and cookie is not None:
             self.cookie = cookie
             self.transcript.add(now, "received", "COOKIE", codec.COOKIE_SIZE, cookie)
@@ -175,13 +176,22 @@ class ControlSession:
             self.transcript.add(now, "received", "DISCARDED", len(data))
             return
         self.transcript.touch(now)
-        self._buffer += data
+        room = PARKED_LIMIT - len(self._buffer)
+        if self.awaited in MESSAGES:
+            room += codec.LENGTH_SIZE + MESSAGES[self.awaited][0]
+        room = max(0, room)
+        self._buffer += data[:room]
+        if len(data) > room:
+            self._flooded = True
+            self.transcript.add(now, "received", "DISCARDED", len(data) - room)
         self._progress = now
 
     def next_event(self):
         """The next event that is complete, or None. To be called until None after receive_data, send and handle_timeout."""
         if not self._events and not self.ended:
             self._parse()
+            if self._flooded and not self._events and not self.ended:
+                self._violate(errors.OUT_OF_SEQUENCE, "more than %d bytes unasked in phase %s" % (PARKED_LIMIT, self.phase))
         if not self._events and self._eof and not self._eof_told:
             self._eof_told = True
             self._take("EOF", 0, events.Eof())
@@ -191,9 +201,7 @@ class ControlSession:
         awaited = self.awaited
         if not self._buffer:
             return
-        if not awaited and len(self._buffer) > PARKED_LIMIT:
-            self._violate(errors.OUT_OF_SEQUENCE, "more than %d bytes unasked in phase %s" % (PARKED_LIMIT, self.phase))
-        elif awaited == "COOKIE":
+        if awaited == "COOKIE":
             if len(self._buffer) >= codec.COOKIE_SIZE:
                 self.cookie = codec.unpack_cookie(self._buffer)
                 self._take("COOKIE", codec.COOKIE_SIZE, events.Cookie(self.cookie), self.cookie)

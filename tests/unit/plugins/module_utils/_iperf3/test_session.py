@@ -8,7 +8,7 @@ import itertools
 
 import pytest
 
-from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import codec, errors, failure, states
+from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import codec, errors, session_errors, states
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.events import (
     Cookie, Eof, Parameters, Refused, State, TimedOut)
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.session import ControlSession
@@ -175,11 +175,11 @@ def test_a_test_that_is_cut_short_ends_both(step, way, size):
         good = step == len(TEST) - 1    # only IPERF_DONE is missing
         assert seen[OTHER[role]][-1] == Eof()
         assert other.phase == ("done" if good else "closed")
-        assert (failure.explain(other, Eof()) is None) == good
+        assert (session_errors.explain(other, Eof()) is None) == good
     else:
         assert ending in seen[OTHER[role]]
         assert other.phase == ("refused" if way == "refuse" else "terminated")
-        assert failure.explain(other, ending).number in (119, 120, 142)
+        assert session_errors.explain(other, ending).number in (119, 120, 142)
 
 
 def test_a_cookie_that_the_listener_has_read():

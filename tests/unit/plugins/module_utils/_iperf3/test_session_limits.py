@@ -6,7 +6,7 @@
 
 import pytest
 
-from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import codec, errors, failure, session, states
+from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import codec, errors, session, session_errors, states
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.events import (
     Eof, Parameters, Refused, Results, State, TimedOut, Violation)
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.session import ControlSession
@@ -43,10 +43,10 @@ def test_what_the_protocol_does_not_know(role, phase, data, number, words, size)
     assert found[0].error.number == number
     if size is None:
         assert words in str(found[0].error)
-    assert failure.explain(peer, found[0]) is found[0].error
+    assert session_errors.explain(peer, found[0]) is found[0].error
     assert (peer.phase, peer.left) == ("violated", phase)
     assert feed(peer, b"more\x09\x0b") == []
-    assert peer.transcript.bytes_received == sum(entry["size"] for entry in peer.transcript.entries if entry["direction"] == "received")
+    assert_all_bytes_told(peer)
 
 
 def test_largest_parameters_are_taken():
@@ -74,14 +74,55 @@ def test_an_impatient_client_waits_in_the_buffer():
     assert events_of(server) == [State(states.TEST_END)]
 
 
-def test_what_waits_is_bounded():
-    server = in_phase("server", "creating_streams")
-    assert feed(server, b"\0" * session.PARKED_LIMIT, 1024) == []
-    found = feed(server, b"\0")
+@pytest.mark.parametrize("size", [1024, 65536])
+@pytest.mark.parametrize("role, phase", [("server", "creating_streams"), ("client", "running"), ("server", "cookie_received")])
+def test_what_waits_is_bounded(role, phase, size):
+    peer = in_phase(role, phase)
+    assert feed(peer, b"\0" * session.PARKED_LIMIT, 1024) == []
+    found = feed(peer, b"\0" * 100000, size)
     assert [type(event) for event in found] == [Violation]
     assert "8196 bytes unasked" in str(found[0].error)
-    assert feed(server, b"\0" * 100000, 1000) == []
-    assert len(server.transcript.entries) < 10
+    assert_all_bytes_told(peer)
+
+
+def test_a_flood_is_not_kept_though_nobody_takes_events():
+    """The owner of a socket may read until it is empty before he looks at the events."""
+    server = in_phase("server", "running")
+    before = server.transcript.bytes_received
+    for dummy in range(1000):
+        server.receive_data(b"\x04" + b"\0" * 9999, 1.0)
+    assert len(server._buffer) <= session.PARKED_LIMIT
+    found = events_of(server)
+    assert found[0] == State(states.TEST_END)
+    assert [type(event) for event in found[1:]] == [Violation]
+    assert server.transcript.bytes_received == before + 10000000
+    assert_all_bytes_told(server)
+
+
+def test_the_largest_results_fit_and_no_more(monkeypatch):
+    limit = 100000
+    monkeypatch.setitem(session.MESSAGES, "RESULTS", (limit,) + session.MESSAGES["RESULTS"][1:])
+    body = b'{"title":"' + b"x" * (limit - 12) + b'"}'
+    client = in_phase("client", "results_sent")
+    data = b"\x00\x01\x86\xa0" + body + b"\x0e"
+    assert [type(event) for event in feed(client, data, 70000)] == [Results, State]
+    client = in_phase("client", "results_sent")
+    assert [type(event) for event in feed(client, b"\x00\x01\x86\xa1" + body, 70000)] == [Violation]
+    assert len(client._buffer) == 0
+
+
+def test_a_flood_behind_a_message():
+    server = in_phase("server", "results_asked")
+    assert [type(event) for event in feed(server, TEST[8][2] + b"\0" * 20000)] == [Results]
+    assert [type(event) for event in feed(server, b"\0" * 10)] == [Violation]
+    assert_all_bytes_told(server)
+
+
+def assert_all_bytes_told(peer):
+    """The transcript's entries add up to what came in, and a flood is not told in a thousand lines."""
+    received = [entry["size"] for entry in peer.transcript.entries if entry["direction"] == "received"]
+    assert sum(received) == peer.transcript.bytes_received
+    assert len(received) < 12
 
 
 @pytest.mark.parametrize("role", ["client", "server"])
@@ -93,7 +134,7 @@ def test_bytes_after_the_end_are_thrown_away(role):
     assert events_of(peer) == [Eof()]
     assert events_of(peer) == []
     assert peer.phase == "done"
-    assert failure.explain(peer, Eof()) is None
+    assert session_errors.explain(peer, Eof()) is None
 
 
 # -- time, by now only
@@ -110,10 +151,10 @@ def test_each_timer(role, phase):
     assert peer.left == phase
     if (role, phase) == ("server", "displaying"):
         assert peer.phase == "done", "the client has had everything"
-        assert failure.explain(peer, TimedOut(phase, seconds)) is None
+        assert session_errors.explain(peer, TimedOut(phase, seconds)) is None
     else:
         assert peer.phase == "timed_out"
-        error = failure.explain(peer, TimedOut(phase, seconds))
+        error = session_errors.explain(peer, TimedOut(phase, seconds))
         assert "%g seconds" % seconds in str(error)
     assert peer.next_timeout() is None
     peer.handle_timeout(9999.0)
@@ -131,7 +172,7 @@ def test_each_timer(role, phase):
 def test_the_number_of_a_timeout(role, phase, number):
     peer = in_phase(role, phase)
     peer.handle_timeout(peer.next_timeout())
-    assert failure.explain(peer, peer.next_event()).number == number
+    assert session_errors.explain(peer, peer.next_event()).number == number
 
 
 @pytest.mark.parametrize("role", ["client", "server"])

@@ -13,7 +13,7 @@ Each script begins behind a number of good steps of session_play.TEST and has th
 
 import pytest
 
-from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import errors, failure, session, states
+from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import errors, session, session_errors, states
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.events import (
     Cookie, Eof, Parameters, Refused, Results, State, TimedOut)
 from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._iperf3.session_play import TEST, TEXT, events_of, feed, played
@@ -218,7 +218,7 @@ def test_odd_peer(role, steps, script, phase, number, size):
         seen += found
     assert peer.phase == phase
     assert peer.ended == (phase in session.ENDS)
-    explained = [failure.explain(peer, event) for event in seen]
+    explained = [session_errors.explain(peer, event) for event in seen]
     if number is None:
         assert not any(explained)
     else:
@@ -238,7 +238,7 @@ def test_late_results_are_taken_when_the_limit_is_off():
 def test_a_silent_close_is_explained_by_its_moment():
     client = played("client", AFTER_PARAMETERS)
     client.receive_data(b"", 1.0)
-    error = failure.explain(client, client.next_event())
+    error = session_errors.explain(client, client.next_event())
     assert "after the parameters" in str(error)
     assert "login" in str(error)
 
@@ -246,7 +246,7 @@ def test_a_silent_close_is_explained_by_its_moment():
 def test_what_listens_may_be_no_server():
     client = played("client", AFTER_COOKIE)
     found = feed(client, b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n")
-    error = failure.explain(client, found[0])
+    error = session_errors.explain(client, found[0])
     assert error.number == 110
     assert "HTTP/1.1 400 Bad Request" in str(error)
     assert "\n" not in str(error)
@@ -256,7 +256,7 @@ def test_good_events_are_no_failures():
     for role in ("client", "server"):
         for steps in range(len(TEST) + 1):
             peer = played(role, steps)
-            assert not any(failure.explain(peer, row[1]) for row in TEST)
+            assert not any(session_errors.explain(peer, row[1]) for row in TEST)
 
 
 def test_the_cookie_of_a_client_is_kept():
