@@ -12,14 +12,17 @@ Source: docs/docsite/rst/protocol.rst, section "Command line".
 """
 import os
 import sys
+import textwrap
 
 from . import errors, values
 from .options import BOTH, BY_NAME, CLIENT, KINDS, LEVEL, OPTIONS, SERVER
 from .settings import Settings
 
-PROGRAM = "nfv-iperf"
-USAGE = f"""Usage: {PROGRAM} [-s|-c host] [options]
-       {PROGRAM} [-h|--help] [-v|--version]"""
+USAGE = """Usage: iperf3 [-s|-c host] [options]
+       iperf3 [-h|--help] [-v|--version]
+"""
+
+HELP_INDENT, HELP_WIDTH = 36, 120  # columns
 
 # Options of which the last one given counts, because they set the same thing
 _RIVALS = (("tos", "dscp"), ("version4", "version6"), ("fq_rate", "no_fq_socket_pacing"))
@@ -151,18 +154,19 @@ def version_text():
     """What -v prints: a line that begins as iperf3's does, then the system."""
     system = os.uname()
     python = "%d.%d.%d" % sys.version_info[:3]
-    return f"iperf {LEVEL} (nfv.iperf on Python {python})\n{system[0]} {system[1]} {system[2]} {system[3]} {system[4]}"
+    return f"iperf {LEVEL} (nfv.iperf on Python {python})\n{system[0]} {system[1]} {system[2]} {system[3]} {system[4]}\n"
 
 
 def help_text():
     """What -h prints, drawn from the table of options."""
-    lines = [USAGE]
+    lines = [USAGE.rstrip()]
     for role, title in ((BOTH, "Server or client:"), (SERVER, "Server only:"), (CLIENT, "Client only:")):
         lines += ["", title]
         lines += [_help_line(option) for option in OPTIONS if option.roles == role and option.flags and option.supported]
     missing = ", ".join(option.flags[-1] for option in OPTIONS if not option.supported)
-    lines += ["", "K, M, G, T: rates count in steps of 1000, sizes and counts in steps of 1024.", f"Not supported yet: {missing}"]
-    return "\n".join(lines)
+    lines += ["", "K, M, G, T: rates count in steps of 1000, sizes and counts in steps of 1024."]
+    lines += textwrap.wrap(f"Not supported yet: {missing}", HELP_WIDTH, break_on_hyphens=False)
+    return "\n".join(lines) + "\n"
 
 
 def _help_line(option):
@@ -173,8 +177,11 @@ def _help_line(option):
     elif argument == "may":
         flags += f"[={shown}]"
     text = option.help.rstrip(".")
-    if option.minimum is not None and option.kind != "debug" and option.maximum < 2 ** 53:
+    if option.minimum is not None and option.kind != "debug":
         text += f" ({values.allowed(option)})"
     elif option.unit:
         text += f" ({option.unit})"
-    return f"  {flags:<32}  {text}" if len(flags) <= 32 else f"  {flags}\n{'':36}{text}"
+    text = textwrap.fill(text, HELP_WIDTH, initial_indent=" " * HELP_INDENT, subsequent_indent=" " * HELP_INDENT, break_on_hyphens=False)
+    if len(flags) + 4 > HELP_INDENT:
+        return f"  {flags}\n{text}"
+    return f"  {flags}".ljust(HELP_INDENT) + text[HELP_INDENT:]

@@ -13,6 +13,7 @@ Sources: docs/docsite/rst/protocol.rst, sections "Parameters" and "Command line"
 from typing import NamedTuple, Optional, Tuple, Union
 
 from . import errors
+from .units import LARGEST
 
 CLIENT, SERVER, BOTH = "client", "server", "both"
 LEVEL = "3.21"  # the iperf3 whose command line and output these are
@@ -72,7 +73,6 @@ def _row(name, flags, kind, roles, since, text, default=None, minimum=None, maxi
 
 
 DAY = 86400
-LIMIT_63 = 2 ** 63 - 1
 
 OPTIONS = (
     # both ends
@@ -107,7 +107,7 @@ OPTIONS = (
     _row("daemon", "-D --daemon", "flag", SERVER, "3.0", "Go to the background."),
     _row("one_off", "-1 --one-off", "flag", SERVER, "3.0.11", "Serve one client, then end."),
     _row("server_bitrate_limit", "--server-bitrate-limit", "bitrate", SERVER, "3.9", "Refuse or end tests above this total rate, 0 for no limit.",
-         0, 0, LIMIT_63, unit="bit/s"),
+         0, 0, LARGEST, unit="bit/s"),
     _row("server_bitrate_interval", "", "float", SERVER, "3.9", "Time over which the limit of the rate is averaged.", 5.0, 0.1, 60, zero=True, unit="s",
          error=28),
     _row("server_max_duration", "--server-max-duration", "int", SERVER, "3.20", "Refuse tests that take longer, 0 for no limit.", 0, 0, DAY, unit="s"),
@@ -127,20 +127,20 @@ OPTIONS = (
     _row("nstreams", "--nstreams", "size", CLIENT, "3.1", "Streams of an SCTP association.", supported=False),
     _row("connect_timeout", "--connect-timeout", "size", CLIENT, "3.2", "How long to wait for the control connection.", None, 0, DAY * 1000, unit="ms"),
     _row("bitrate", "-b --bitrate --bandwidth", "bitrate", CLIENT, "3.0",
-         "Target rate of each stream, 0 for unlimited; on the command line the burst follows behind a slash.", 0, 0, LIMIT_63, unit="bit/s", error=114,
+         "Target rate of each stream, 0 for unlimited; on the command line the burst follows behind a slash.", 0, 0, LARGEST, unit="bit/s",
          wire="bandwidth", aliases=("bandwidth",)),
-    _row("burst", "", "int", CLIENT, "3.0", "Blocks that are sent at once before the rate is looked at again.", 0, 1, 1000, zero=True, unit="blocks",
+    _row("burst", "", "int", CLIENT, "3.0", "Blocks that are sent at once before the rate is looked at again.", 0, 1, 1000, unit="blocks",
          error=15, wire="burst"),
     _row("pacing_timer", "--pacing-timer", "size", CLIENT, "3.2", "How often servers up to 3.17 look at the rate.", 1000, 0, 2 ** 31 - 1, unit="us",
          wire="pacing_timer"),
-    _row("fq_rate", "--fq-rate", "rate", CLIENT, "3.1.5", "Rate at which the sender's kernel paces each stream, 0 for none.", 0, 0, LIMIT_63, unit="bit/s",
-         error=114, wire="fqrate"),
+    _row("fq_rate", "--fq-rate", "rate", CLIENT, "3.1.5", "Rate at which the sender's kernel paces each stream, 0 for none.", 0, 0, LARGEST, unit="bit/s",
+         wire="fqrate"),
     _row("no_fq_socket_pacing", "--no-fq-socket-pacing", "flag", CLIENT, "3.1.3", "Old spelling of --fq-rate 0."),
     _row("time", "-t --time", "int", CLIENT, "3.0", "Duration of the test, 0 for until interrupted.", 10, 0, DAY, unit="s", error=5, wire="time",
          aliases=("duration",)),
-    _row("bytes", "-n --bytes", "size", CLIENT, "3.0", "End the test after this many bytes.", 0, 0, LIMIT_63, unit="bytes", error=114, wire="num",
+    _row("bytes", "-n --bytes", "size", CLIENT, "3.0", "End the test after this many bytes.", 0, 0, LARGEST, unit="bytes", wire="num",
          aliases=("num",)),
-    _row("blockcount", "-k --blockcount", "size", CLIENT, "3.0", "End the test after this many blocks.", 0, 0, LIMIT_63, unit="blocks", error=114,
+    _row("blockcount", "-k --blockcount", "size", CLIENT, "3.0", "End the test after this many blocks.", 0, 0, LARGEST, unit="blocks",
          wire="blockcount"),
     _row("length", "-l --length", "size", CLIENT, "3.0",
          "Size of a block: of a write over TCP, of a datagram over UDP (16 to 65507, by default what the path takes).",

@@ -13,6 +13,7 @@ import re
 
 from . import errors, units
 from .options import BY_NAME, COMPANIONS
+from .units import LARGEST
 
 DEBUG_LEVEL = 4
 TIMESTAMP = "%c "
@@ -37,6 +38,8 @@ def refusal(number, detail):
 
 def allowed(option):
     """The row's range as text: "0.1 to 60 s, or 0"."""
+    if option.maximum == LARGEST:
+        return f"{option.minimum} {option.unit} or more"
     text = f"{option.minimum} to {option.maximum} {option.unit}".rstrip()
     return f"{text}, or 0" if option.zero else text
 
@@ -100,6 +103,8 @@ def _any_base(option, value):
 
 def _number_with_unit(parse):
     def converter(option, value):
+        if str(value).strip().startswith("-"):
+            raise bad(option, value)  # a number that iperf3 understands, and never in range
         try:
             return {option.name: parse(value)}
         except ValueError as exc:
