@@ -11,9 +11,12 @@ level, numbers without a fraction as integers.
 """
 
 import json
-from email.utils import formatdate
+from datetime import datetime, timedelta
 
 _MAPPED = "::ffff:"
+# Not strftime's names, which follow the locale.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def plain_host(host):
@@ -33,7 +36,7 @@ def start_document(settings, role, streams=(), version="", system_info="", cooki
         "connected": [_connected(stream) for stream in streams],
         "version": version,
         "system_info": system_info,
-        "timestamp": {"time": formatdate(timestamp, usegmt=True), "timesecs": int(timestamp), "timemillisecs": int(timestamp * 1000)},
+        "timestamp": {"time": _rfc1123(timestamp), "timesecs": int(timestamp), "timemillisecs": int(timestamp * 1000)},
     }
     if peer is not None:
         start["connecting_to" if role == "client" else "accepted_connection"] = {"host": plain_host(peer[0]), "port": peer[1]}
@@ -73,6 +76,11 @@ def start_document(settings, role, streams=(), version="", system_info="", cooki
 def _connected(stream):
     return {"socket": stream.number, "local_host": plain_host(stream.local[0]), "local_port": stream.local[1],
             "remote_host": plain_host(stream.remote[0]), "remote_port": stream.remote[1]}
+
+
+def _rfc1123(timestamp):
+    when = datetime(1970, 1, 1) + timedelta(seconds=int(timestamp))
+    return "%s, %02d %s %d %02d:%02d:%02d GMT" % (_DAYS[when.weekday()], when.day, _MONTHS[when.month - 1], when.year, when.hour, when.minute, when.second)
 
 
 def document(start, intervals, end, error=None, title=None, extra_data=None, server_output=None):

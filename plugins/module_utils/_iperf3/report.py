@@ -15,6 +15,7 @@ what `stamp()` returns, only not the lines of the server's own report.
 """
 
 from .document import dumps, plain_host
+from .endings import percent, rate
 from .units import format_bytes, format_rate
 
 SEPARATOR = "- " * 24 + "-"
@@ -182,11 +183,8 @@ class TextReport:
 
     # -- the summary
 
-    def summary(self, end, totals=None):
-        """The summary. end: the document's `end`; totals: Measurement.totals(), of which the receivers' lines of single UDP streams are made.
-
-        Without totals those lines are only printed where the direction has one stream, so that its sum tells the same.
-        """
+    def summary(self, end, totals):
+        """The summary. end: the document's `end`; totals: Measurement.totals(), of which the receivers' lines of single UDP streams are made."""
         self._flush()
         self._line(SEPARATOR)
         if self.verbose:
@@ -194,22 +192,19 @@ class TextReport:
         udp = self.settings.protocol == "UDP"
         known = not udp and any("retransmits" in entry["sender"] for entry in end["streams"])
         self._header("         Jitter    Lost/Total Datagrams" if udp else "         Retr" if known else "")
-        by_number = {entry.stream.number: entry for entry in totals or ()}
+        receivers = {entry.stream.number: entry.receiver for entry in totals}
         for suffix, members in self._groups(end["streams"]):
-            sums = (end["sum_sent" + suffix], end["sum_received" + suffix])
+            sending = _sending(members[0])
             for entry in members:
                 if udp:
-                    self._udp_stream(entry["udp"], by_number.get(entry["udp"]["socket"]), sums[1] if len(members) == 1 else None)
+                    self._udp_stream(entry["udp"], receivers[entry["udp"]["socket"]])
                 else:
-                    self._tcp_line(entry["sender"]["socket"], entry["sender"], True, entry["sender"]["sender"])
-                    self._tcp_line(entry["receiver"]["socket"], entry["receiver"], False, entry["sender"]["sender"])
-            sending = _sending(members[0])
+                    self._tcp_line(entry["sender"]["socket"], entry["sender"], True, sending)
+                    self._tcp_line(entry["receiver"]["socket"], entry["receiver"], False, sending)
             if len(members) > 1:
-                for one, of_sender in zip(sums, (True, False)):
-                    if udp:
-                        self._udp_line("SUM", one, of_sender, sending)
-                    else:
-                        self._tcp_line("SUM", one, of_sender, sending)
+                line = self._udp_line if udp else self._tcp_line
+                line("SUM", end["sum_sent" + suffix], True, sending)
+                line("SUM", end["sum_received" + suffix], False, sending)
             if self.verbose:
                 self._verbose_end(end, sending)
 
@@ -229,19 +224,15 @@ class TextReport:
         detail = "  %3d            %s" % (period["retransmits"], blank) if "retransmits" in period else _NOTHING
         self._line(self._common(number, sending, period) + detail + ("sender" if of_sender else "receiver"))
 
-    def _udp_stream(self, entry, totals, only):
-        """Both lines of a stream. entry: the `udp` object, which is of the sender; only: the receivers' sum, if this stream is all there is in it."""
+    def _udp_stream(self, entry, receiver):
+        """Both lines of a stream. entry: the `udp` object, which has the sender's bytes and time; receiver: the stream's endings.Side there."""
         number, sending = entry["socket"], entry["sender"]
         self._udp_line(number, entry, True, sending)
-        received = only
-        if totals is not None:
-            side = totals.receiver
-            received = dict(entry, start=0, end=side.seconds, bytes=side.bytes, packets=side.packets)
-            received["bits_per_second"] = side.bytes * 8 / side.seconds if side.bytes is not None and side.seconds > 0 else 0.0
-        if received is not None:
-            if entry["out_of_order"] and self._here(False, sending):
-                self._line("[SUM] %4.1f-%4.1f sec  %d datagrams received out-of-order" % (0, received["end"], entry["out_of_order"]))
-            self._udp_line(number, received, False, sending)
+        received = dict(entry, end=receiver.seconds, bytes=receiver.bytes, packets=receiver.packets,
+                        bits_per_second=rate(receiver.bytes, receiver.seconds))
+        if entry["out_of_order"] and self._here(False, sending):
+            self._line("[SUM] %4.1f-%4.1f sec  %d datagrams received out-of-order" % (0, receiver.seconds, entry["out_of_order"]))
+        self._udp_line(number, received, False, sending)
 
     def _udp_line(self, number, period, of_sender, sending):
         if period["bytes"] is None or not self._here(of_sender, sending):
@@ -251,8 +242,7 @@ class TextReport:
             detail = _loss(0.0, 0, period["packets"], 0.0)
         else:
             # Text shows the part of what the receiver counted, JSON that of what was sent.
-            detail = _loss(period["jitter_ms"], period["lost_packets"], period["packets"],
-                           100.0 * period["lost_packets"] / period["packets"] if period["packets"] else 0.0)
+            detail = _loss(period["jitter_ms"], period["lost_packets"], period["packets"], percent(period["lost_packets"], period["packets"]))
         self._line(self._common(number, sending, period) + detail + ("sender" if of_sender else "receiver"))
 
     def _verbose_end(self, end, sending):
@@ -303,5 +293,5 @@ def _sending(entry):
     return flag["sender"] if isinstance(flag, dict) else flag
 
 
-def _loss(jitter_ms, lost, total, percent):
-    return "  %5.3f ms  %d/%d (%.2g%%)  " % (jitter_ms, lost, total, percent)
+def _loss(jitter_ms, lost, total, lost_percent):
+    return "  %5.3f ms  %d/%d (%.2g%%)  " % (jitter_ms, lost, total, lost_percent)

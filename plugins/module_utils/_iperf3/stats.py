@@ -22,7 +22,7 @@ the transit time. That makes a batch computable without a loop: `record_batch`.
 class UdpReceiver:
     """Counters of one stream. All times in seconds, on any clock each."""
 
-    __slots__ = ("high", "lost", "out_of_order", "jitter", "packets", "omitted_high", "omitted_lost", "omitted_out_of_order", "_transit")
+    __slots__ = ("high", "lost", "out_of_order", "jitter", "packets", "_transit")
 
     def __init__(self):
         self.high = 0  # highest number seen, this is what the wire calls the receiver's packets
@@ -30,9 +30,6 @@ class UdpReceiver:
         self.out_of_order = 0
         self.jitter = 0.0
         self.packets = 0  # datagrams that arrived
-        self.omitted_high = 0
-        self.omitted_lost = 0
-        self.omitted_out_of_order = 0
         self._transit = None
 
     def record(self, number, sent_s, arrival_s):
@@ -58,9 +55,6 @@ class UdpReceiver:
             self.jitter *= 0.9375 ** (count - 1)
 
     def begin_measured(self):
-        """The omit period ends: jitter starts anew; the counters run on, and what they were is remembered."""
-        self.omitted_high = self.high
-        self.omitted_lost = self.lost
-        self.omitted_out_of_order = self.out_of_order
+        """The omit period ends: jitter starts anew, the counters run on. What they were is the caller's to remember."""
         self.jitter = 0.0
         self._transit = None
