@@ -85,6 +85,7 @@ FIRST = {"client": "connected", "server": "accepted"}
 TIMERS = {
     "cookie": 10.0,
     "answer": 30.0,
+    "prepare": 60.0,
     "parameters": 10.0,
     "json_total": 30.0,
     "streams": 120.0,
@@ -98,7 +99,7 @@ TIMERS = {
 # role, phase: the timer that runs in it
 TIMED = {
     ("client", "cookie_sent"): "answer",
-    ("client", "parameters_sent"): "answer",
+    ("client", "parameters_sent"): "prepare",
     ("client", "creating_streams"): "streams",
     ("client", "starting"): "start",
     ("client", "ending"): "end",
