@@ -1,5 +1,3 @@
-#!/usr/bin/python
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026 nfv.iperf contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,8 +6,6 @@ DOCUMENTATION = r"""
 module: conntrack_info
 short_description: Show what connection tracking knows of the connections of a host
 version_added: 0.1.0
-author:
-  - nfv.iperf contributors (@nfv-iperf)
 description:
   - Reads the connection tracking table (conntrack) of the network namespace that the module runs in, and returns its entries as
     records, its timeouts, and how full it is.
@@ -60,23 +56,12 @@ requirements:
   - Linux
   - Root, for the entries. The limits and timeouts are readable for all.
   - The command C(conntrack), on kernels that have no C(/proc/net/nf_conntrack) only.
-attributes:
-  check_mode:
-    description: Can run in check mode and return what it would return without.
-    support: full
-    details: The module only reads.
-  diff_mode:
-    description: Returns what has changed, or would change, as a diff.
-    support: N/A
-    details: The module changes nothing.
-  platform:
-    description: Operating systems that the module works on.
-    platforms: linux
-    support: full
 notes:
   - Connections get an entry only while something in the network namespace uses connection tracking, which is a stateful firewall
     rule or NAT. An empty table on a host without either is no fault.
   - Bytes and packets are counted for connections that begin while RV(accounting) is V(true).
+seealso:
+  - module: nfv.iperf.iperf_client
 """
 
 EXAMPLES = r"""
@@ -264,7 +249,7 @@ from ansible_collections.nfv.iperf.plugins.module_utils._module import conntrack
 
 def main():
     module = AnsibleModule(argument_spec=conntrack_info.argument_spec(), supports_check_mode=True)
-    guard.run(module, conntrack_info.run_module)
+    guard.run(module, conntrack_info.work)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def argument_spec():
     )
 
 
-def run_module(module, proc="/proc", run=sources.run_command):
+def work(module, proc="/proc", run=sources.run_command):
     """The results of the module as a dict. Raises guard.Failure if an option makes no sense; an unreadable table is an answer."""
     options = module.params
     within = _check(options)
