@@ -85,6 +85,8 @@ def server_info_arguments():
 def client_settings(params):
     """Checked Settings of the test that a module's parameters ask for. Raises IperfError before anything has started."""
     settings = Settings("client", **{row.name: params[option_name(row)] for row in client_rows()}).check()
+    if "time" in settings.given and not settings.time:
+        raise values.refusal(5, "time is 0, which ends by interruption only; allowed in a module is 1 to 86400 s, or bytes or blockcount instead")
     check_interfaces(settings)
     return settings
 

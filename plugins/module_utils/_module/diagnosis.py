@@ -34,13 +34,13 @@ REMEDIES = {
 
 # class: iperf3's error numbers and ours
 NUMBERS = {
-    "local_limit": (11, 39, 122, 123, 124, 125, 126, 127, 131, 133, 134, 141, 200, 201, errors.BIND_FAILED, errors.SYSTEM),
+    "local_limit": (11, 14, 17, 39, 122, 123, 124, 125, 126, 127, 131, 133, 134, 141, 200, 201, errors.BIND_FAILED, errors.SYSTEM),
     "name_unknown": (errors.NAME_NOT_RESOLVED,),
     "server_unreachable": (103,),
     "not_iperf3": (110,),
     "server_busy": (121,),
     "server_refused": (27, 37, 142),
-    "server_failed": (106, 114, 120, 160, 202, 204, errors.PEER_ERROR),
+    "server_failed": (102, 106, 114, 120, 160, 202, 204, errors.PEER_ERROR),
     "control_lost": (109, 116, errors.PEER_SILENT),
     "data_blocked": (203, errors.UDP_BLOCKED),
     "data_stopped": (144, 205, 206),

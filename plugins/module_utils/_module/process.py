@@ -20,6 +20,7 @@ Stat = NamedTuple("Stat", [("pid", int), ("name", str), ("state", str), ("parent
 Identity = NamedTuple("Identity", [("pid", int), ("start", int), ("boot", str)])
 
 POLL_SECONDS = 0.02
+KILL_SECONDS = 10.0
 ENDED = ("Z", "X", "x")
 
 
@@ -137,4 +138,4 @@ def terminate(leader: Identity, seconds: float) -> List[Identity]:
     left = wait_gone(everyone, seconds)
     for one in left:
         send(one, signal.SIGKILL)
-    return wait_gone(left, seconds)
+    return wait_gone(left, KILL_SECONDS)

@@ -17,7 +17,7 @@ import time
 from . import archive, argspec, ports, process, servers, statedir, supervisor
 from .guard import Failure
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.02
 # Settings that are the module's affair and not shown as options
 INTERNAL = ("server", "info_socket")
 
