@@ -1,0 +1,57 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""firewalld: in which zone a source arrives and which rich rules are there. PRIVATE to the collection.
+
+Reads the text of `firewall-cmd --list-all-zones`. A packet belongs to the zone that its source address is bound to, else to
+the zone of the interface it comes in by, else to the default zone (firewalld.zones(5)). Rich rules have no comment: the
+journal is where it is written whose they are.
+"""
+
+import ipaddress
+
+
+def parse_zones(text):
+    """{zone: {"interfaces": [...], "sources": [...], "rich rules": [...]}} from `firewall-cmd --list-all-zones`."""
+    zones = {}
+    zone = rules = None
+    for line in text.splitlines():
+        if line and not line[0].isspace():
+            zone = zones.setdefault(line.split()[0], {"interfaces": [], "sources": [], "rich rules": []})
+            rules = False
+        elif zone is None or not line.strip():
+            continue
+        elif rules and line.startswith("\t"):
+            zone["rich rules"].append(line.strip())
+        else:
+            key, dummy, value = line.strip().partition(":")
+            rules = key == "rich rules"
+            if key in ("interfaces", "sources"):
+                zone[key] = value.split()
+    return zones
+
+
+def zone_of(source, interface, zones, default):
+    """The zone in which packets from the source (address or CIDR) arrive; interface "" when it is not known."""
+    network = ipaddress.ip_network(source, strict=False)
+    for name, zone in sorted(zones.items()):
+        for bound in zone["sources"]:
+            try:
+                if _inside(network, ipaddress.ip_network(bound, strict=False)):
+                    return name
+            except ValueError:
+                continue    # a MAC address or "ipset:name"
+    for name, zone in sorted(zones.items()):
+        if interface and interface in zone["interfaces"]:
+            return name
+    return default
+
+
+def _inside(network, bound):
+    return (network.version == bound.version and bound.network_address <= network.network_address
+            and network.broadcast_address <= bound.broadcast_address)
+
+
+def rich_rule(family, source, port, protocol, side="port"):
+    """The rule in the spelling that firewalld prints; side "source-port" is for untracked replies."""
+    return 'rule family="%s" source address="%s" %s port="%d" protocol="%s" accept' % (family, source, side, port, protocol)

@@ -1,0 +1,171 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does a packet of our test match an nftables statement? PRIVATE to the collection.
+
+The packets are known only in part: family, protocol, one port, the state in conntrack and that the source is among some
+networks. So there are three answers, YES, NO and MAYBE, and whatever this file does not understand is MAYBE. The caller
+treats "may be dropped" as dropped and "may be accepted" as not accepted: an answer that is too careful costs a rule that
+was not needed, never a test that fails.
+"""
+
+import ipaddress
+
+YES, NO, MAYBE = "yes", "no", "maybe"
+
+# libnftables-json(5): payload protocols that a TCP or UDP packet of either family never has
+FOREIGN = ("icmp", "icmpv6", "igmp", "sctp", "dccp", "udplite", "ah", "esp", "comp", "arp", "vlan")
+PROTOCOL_NUMBERS = {6: "tcp", 17: "udp", 1: "icmp", 58: "ipv6-icmp", 132: "sctp"}
+
+
+class Packet:
+    """The first packet of one kind of flow: family "ipv4"/"ipv6", protocol "tcp"/"udp", dport or sport (the other is None:
+    unknown), ct_state "new" or "untracked", sources: list of networks it may come from."""
+
+    def __init__(self, family, protocol, sources, dport=None, sport=None, ct_state="new"):
+        self.family = family
+        self.protocol = protocol
+        self.sources = sources
+        self.dport = dport
+        self.sport = sport
+        self.ct_state = ct_state
+
+
+def both(first, second):
+    """YES only when both are, NO when one is."""
+    if NO in (first, second):
+        return NO
+    return YES if first == second == YES else MAYBE
+
+
+def negate(answer):
+    return {YES: NO, NO: YES, MAYBE: MAYBE}[answer]
+
+
+def among(answers):
+    """One of several elements: YES when one is, NO when none can be."""
+    answers = list(answers)
+    if YES in answers:
+        return YES
+    return MAYBE if MAYBE in answers else NO
+
+
+def match(statement, packet, elements_of):
+    """Answer for one {"match": ...} statement's body. elements_of(name) gives the elements of a named set or None."""
+    operator = statement.get("op", "==")
+    answer = equal(statement["left"], statement["right"], packet, elements_of, operator)
+    if operator in ("==", "in"):
+        return answer
+    return negate(answer) if operator == "!=" else MAYBE
+
+
+def equal(left, right, packet, elements_of, operator="=="):
+    """Is the packet's value of the expression `left` the value, or in the set, `right`?"""
+    if not isinstance(left, dict) or len(left) != 1:
+        return MAYBE
+    (kind, body), = left.items()
+    if isinstance(right, str) and right.startswith("@"):
+        right = elements_of(right[1:])
+        if right is None:
+            return MAYBE
+    elif isinstance(right, dict) and "set" in right:
+        right = right["set"]
+    values = right if isinstance(right, list) else [right]
+    values = [_element(value) for value in values]
+    if kind == "meta":
+        return _meta(body.get("key"), values, packet)
+    if kind == "ct" and body.get("key") == "state":
+        return among(YES if value == packet.ct_state else NO for value in values)
+    if kind == "payload" and "protocol" in body:
+        return _payload(body["protocol"], body.get("field"), values, packet)
+    return MAYBE
+
+
+def _element(value):
+    """A set element without its timeout, counter and comment."""
+    if isinstance(value, dict) and "elem" in value:
+        return value["elem"].get("val")
+    return value
+
+
+def _meta(key, values, packet):
+    if key == "l4proto":
+        return among(_same(value, packet.protocol) for value in values)
+    if key in ("nfproto", "protocol"):
+        names = ("ipv4", "ip") if packet.family == "ipv4" else ("ipv6", "ip6")
+        return among(YES if value in names else NO for value in values)
+    if key in ("iif", "iifname"):
+        # the packets come from another host, so never in through the loopback device
+        return among(NO if value == "lo" else MAYBE for value in values)
+    return MAYBE
+
+
+def _payload(protocol, field, values, packet):
+    if protocol in FOREIGN:
+        return NO
+    if protocol in ("ip", "ip6"):
+        if (protocol == "ip") != (packet.family == "ipv4"):
+            return NO
+        if field == "saddr":
+            return _source(values, packet.sources)
+        if field in ("protocol", "nexthdr"):
+            return among(_same(value, packet.protocol) for value in values)
+        return MAYBE
+    if protocol in ("tcp", "udp", "th"):
+        if protocol not in (packet.protocol, "th"):
+            return NO
+        port = {"dport": packet.dport, "sport": packet.sport}.get(field)
+        if port is not None:
+            return among(_port(value, port) for value in values)
+    return MAYBE
+
+
+def _same(value, name):
+    """Compare a protocol that nft prints as a name or a number."""
+    if isinstance(value, (str, int)):
+        return YES if PROTOCOL_NUMBERS.get(value, value) == name else NO
+    return MAYBE
+
+
+def _port(value, port):
+    if isinstance(value, dict) and "range" in value:
+        first, last = value["range"]
+        if isinstance(first, int) and isinstance(last, int):
+            return YES if first <= port <= last else NO
+    if isinstance(value, int):
+        return YES if value == port else NO
+    return MAYBE
+
+
+def _source(values, sources):
+    """YES when every source lies in the values, NO when none touches them."""
+    ranges = []
+    for value in values:
+        span = _span(value)
+        if span is None:
+            return MAYBE
+        ranges.append(span)
+    touched = inside = 0
+    for network in sources:
+        first, last = int(network.network_address), int(network.broadcast_address)
+        touched += any(low <= last and first <= high for low, high in ranges)
+        inside += any(low <= first and last <= high for low, high in ranges)
+    if not touched:
+        return NO
+    return YES if inside == len(sources) else MAYBE
+
+
+def _span(value):
+    """(first, last) of an address, prefix or range as numbers; None when it is not understood."""
+    try:
+        if isinstance(value, str):
+            network = ipaddress.ip_network(value, strict=False)
+        elif isinstance(value, dict) and "prefix" in value:
+            network = ipaddress.ip_network("%s/%d" % (value["prefix"]["addr"], value["prefix"]["len"]), strict=False)
+        elif isinstance(value, dict) and "range" in value:
+            return tuple(int(ipaddress.ip_address(end)) for end in value["range"])
+        else:
+            return None
+    except (ValueError, KeyError, TypeError):
+        return None
+    return int(network.network_address), int(network.broadcast_address)
