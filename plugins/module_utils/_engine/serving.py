@@ -126,7 +126,7 @@ class _Test(object):
             self.streams.append((message.get("number", len(self.streams)), sock))
             sockopts.apply(sock, self.settings, "server")
             if is_udp:
-                _answer_hello(sock)
+                _answer(sock)
         if is_udp:
             passing.send(self.channel, {"op": "udp_done"})
         # The client counts its streams in the order of its connects, which is the order of acceptance and not that of the cookies' arrival.
@@ -148,7 +148,7 @@ class _Test(object):
             if event is not None:
                 control.raise_for(event)
             for dummy, sock in self.streams if hellos else ():
-                _answer_hello(sock)
+                _answer_again(sock)
             try:
                 self.channel.setblocking(False)
                 message, descriptor = passing.receive(self.channel)
@@ -285,17 +285,19 @@ class _Watchdog(object):
         return self.at is not None and now >= self.at
 
 
-def _answer_hello(sock):
-    """Takes a stream's first datagram, or a repeated one, off its socket and answers it (protocol.rst, "The UDP handshake")."""
-    try:
-        while True:
-            data = sock.recv(65536, socket.MSG_PEEK)
-            if len(data) > 16:
-                break
-            sock.recv(65536)
-    except OSError:
-        pass
+def _answer(sock):
+    """The server's reply to a stream's first datagram (protocol.rst, "The UDP handshake"); one that is lost is asked for again or shown by TEST_START."""
     try:
         sock.send(codec.UDP_REPLY)
+    except OSError:
+        pass
+
+
+def _answer_again(sock):
+    """Takes repeated first datagrams off a stream's socket, so that they are never counted as data, and answers each."""
+    try:
+        while len(sock.recv(65536, socket.MSG_PEEK)) == len(codec.UDP_HELLO):
+            sock.recv(65536)
+            _answer(sock)
     except OSError:
         pass
