@@ -13,6 +13,11 @@ description:
     A stateful firewall forgets a connection that is silent for longer than a timeout; this module shows both.
   - Nothing is changed, and no kernel module is loaded by looking.
   - A host on which the table cannot be read or is not in use is an answer and no failure, see RV(available) and RV(status).
+extends_documentation_fragment:
+  - nfv.iperf.attributes
+  - nfv.iperf.attributes.info_module
+author:
+  - nfv.iperf contributors (@nfv-iperf)
 options:
   ports:
     description:

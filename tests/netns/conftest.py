@@ -111,8 +111,8 @@ class Lab:
     def wait_port(self, port, ns="server", protocol="tcp", seconds=30):
         """Wait until something listens on `port` (TCP) or has bound it (UDP)."""
         flag = {"tcp": "-t", "udp": "-u"}[protocol]
-        self.wait_for(lambda: self.run(["ss", "-Hlna", flag, "sport", "=", ":%d" % port], ns).stdout.strip(),
-                      "a listener on %s port %d of the %s" % (protocol, port, ns), seconds)
+        listing = ["ss", "-Hlna", flag, "sport", "=", ":%d" % port]
+        self.wait_for(lambda: self.run(listing, ns).stdout != "", "a listener on %s port %d of the %s" % (protocol, port, ns), seconds)
 
     # -- the network -----------------------------------------------------------------------------------------------------
 

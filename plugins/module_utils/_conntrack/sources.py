@@ -101,11 +101,12 @@ def _empty(wanted, proc):
 
 def _read(wanted, proc, run, which):
     path = os.path.join(proc, FILE)
+    denied = None
     try:
         with open(path, errors="replace") as stream:
             return path, parse.parse(stream, wanted)
     except FileNotFoundError:
-        denied = None
+        pass
     except OSError as error:
         denied = error
     if denied is None and not any(os.path.exists(os.path.join(proc, sign)) for sign in _SIGNS):
