@@ -120,7 +120,7 @@ def _check_buffers(sock, settings):
 def control(sock, settings):
     """Options of a control connection: no delay, and the keepalive and user timeout that were asked for.
 
-    cntl_ka: None for none, or (idle s, interval s, count), each None for the system's. Raises IperfError 1002 when the kernel refuses.
+    cntl_ka: None for none, or (idle s, interval s, count), each 0 for the system's. Raises IperfError 1002 when the kernel refuses.
     """
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     wanted = []
@@ -209,9 +209,9 @@ def route_mtu(sock):
 def set_affinity(settings):
     """Runs this process on the CPU that the settings name, if they do. Raises IperfError 133.
 
-    A client's own choice is `affinity`; what it asks of a server comes as `server_affinity` in the parameters.
+    At a server the settings of a test name the CPU that its client asked for.
     """
-    cpu = settings.server_affinity if settings.role == "server" and settings.affinity is None else settings.affinity
+    cpu = settings.affinity
     if cpu is None:
         return
     try:

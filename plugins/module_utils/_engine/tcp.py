@@ -21,7 +21,7 @@ from .worker import SLICE, Receiver, Sender
 # Blocks per sendmsg().
 GATHER = 8
 # Bytes per read, and the buffer of all receivers of this process: what is read is never looked at.
-READ_SIZE = 1024 * 1024
+READ_SIZE = 256 * 1024
 _unread = bytearray(READ_SIZE)
 
 

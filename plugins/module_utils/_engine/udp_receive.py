@@ -19,9 +19,11 @@ import time
 
 from .._iperf3 import codec, udpwire
 from . import sockopts
-from .worker import SLICE, Receiver
+from .worker import Receiver
 
 BUFFER_SIZE = 65536
+# Reads in one call of service(): some hundred microseconds of single datagrams, few milliseconds of full buffers.
+READS = 128
 SEGMENT_SIZE = struct.Struct("i")
 CONTROL_SIZE = socket.CMSG_SPACE(SEGMENT_SIZE.size) if hasattr(socket, "CMSG_SPACE") else 0
 
@@ -44,23 +46,37 @@ class UdpReceiver(Receiver):
             pass
 
     def service(self, now):
-        """Reads until nothing is left or SLICE seconds have gone."""
-        until = now + SLICE
-        while now < until:
+        """Reads until nothing is left, at most READS times."""
+        record = self.stream.udp.record_batch
+        datagrams = 0
+        for dummy in range(READS):
             size, segment = self._read()
             if size < 0:
-                return
-            if segment >= self.length:
-                self._record(size, segment)
-            elif segment == len(codec.UDP_HELLO) and self.answers:
-                self._answer()
-            now = time.monotonic()
+                break
+            arrival = time.time()
+            if segment < self.length:
+                if segment == len(codec.UDP_HELLO) and self.answers:
+                    self._answer()
+                continue
+            count = size // segment
+            datagrams += count
+            if count == 1:
+                sec, usec, number = self._layout.unpack_from(self._buffer)
+                record(number, 1, sec + usec * 1e-6, arrival)
+                continue
+            for number, many, sec, usec in udpwire.read_batch(self._buffer, size, segment, self.wide):
+                record(number, many, sec + usec * 1e-6, arrival)
+        if datagrams:
+            if self.limit is not None:
+                self.limit.took(now, datagrams * self.length, datagrams)
+            self.stream.bytes += datagrams * self.length
+            self.stream.blocks += datagrams
 
     def drop(self):
         """Reads and forgets what has arrived."""
-        until = time.monotonic() + SLICE
-        while self._read()[0] >= 0 and time.monotonic() < until:
-            pass
+        for dummy in range(READS):
+            if self._read()[0] < 0:
+                break
 
     def _read(self):
         """(bytes, bytes of each datagram in them); (-1, 0) when there is nothing."""
@@ -78,22 +94,6 @@ class UdpReceiver(Receiver):
             if level == sockopts.SOL_UDP and kind == sockopts.UDP_GRO:
                 return (size, SEGMENT_SIZE.unpack_from(data)[0])
         return (size, size)
-
-    def _record(self, size, segment):
-        """Datagrams of `segment` bytes, at least `length`, fill the buffer's first `size` bytes."""
-        arrival = time.time()
-        udp = self.stream.udp
-        count = size // segment
-        if count == 1:
-            sec, usec, number = self._layout.unpack_from(self._buffer)
-            udp.record(number, sec + usec * 1e-6, arrival)
-        else:
-            for first, many, sec, usec in udpwire.read_batch(self._buffer, size, segment, self.wide):
-                udp.record_batch(first, many, sec + usec * 1e-6, arrival)
-        if self.limit is not None:
-            self.limit.took(time.monotonic(), count * self.length, count)
-        self.stream.bytes += count * self.length
-        self.stream.blocks += count
 
     def _answer(self):
         try:

@@ -47,6 +47,8 @@ class UdpSender(Sender):
     def __init__(self, sock, stream, settings, pacer=None, limit=None):
         Sender.__init__(self, sock, stream, settings, pacer, limit)
         self.batch = batch_size(self.length, settings.bitrate or 0, *sockopts.route_mtu(sock))
+        # With a rate, batches are worth waiting for; a burst says itself what goes together.
+        self.unit = self.batch if settings.bitrate and (settings.burst or 1) == 1 else 1
         self._cuts = False
         if self.batch > 1:
             try:
@@ -63,7 +65,7 @@ class UdpSender(Sender):
         count = self.batch
         if self.pacer is not None:
             if self.granted == 0:
-                self.granted = self.pacer.allowed(now, self.moved)
+                self.granted = self.pacer.allowed(now, self.moved) // self.unit * self.unit
             count = min(count, self.granted)
         if self.limit is not None:
             left = self.limit.datagrams(now, self.length)

@@ -43,6 +43,7 @@ class Worker(object):
         self.pacer = pacer
         self.moved = 0
         self.granted = 0
+        self.unit = 1
 
     def start(self, now):
         """TEST_START at `now` (seconds, monotonic): clocks of rate and limit begin."""
@@ -81,4 +82,4 @@ class Sender(Worker):
             return (select.POLLOUT, None)
         if self.finished or self.pacer is None:
             return (0, None)
-        return (0, self.pacer.next_time(self.moved))
+        return (0, self.pacer.next_time(self.moved + (self.unit - 1) * self.length))
