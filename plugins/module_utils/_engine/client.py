@@ -16,6 +16,8 @@ from . import control, cpu, dial, failure, limit, output, sockopts, tcp, traffic
 
 # How long the server may take to answer TEST_END, over and above its own timers; seconds.
 END_LIMIT = 30.0
+# How long what listens on the port may take to show that it is an iperf3 server; seconds.
+ANSWER_LIMIT = 10.0
 # iperf3 3.21 waits for our FIN as we wait for its; seconds.
 CLOSE_LIMIT = 1.0
 
@@ -104,7 +106,7 @@ class _Test(object):
         self.report.text.connecting(self.settings.client, self.settings.port)
         sock, self.mss = dial.connect_control(self.settings, check_stop)
         now = time.monotonic()
-        self.session = session.ControlSession("client", now, cookie=self.cookie)
+        self.session = session.ControlSession("client", now, cookie=self.cookie, timers={"answer": ANSWER_LIMIT})
         self.channel = control.ControlChannel(sock, self.session, self.stop)
         self.local, self.remote = sock.getsockname()[:2], sock.getpeername()
         self.settings = self.settings.with_mss(self.mss)

@@ -19,6 +19,20 @@ READ_SIZE = 65536
 # A peer that takes no byte of ours for so long is gone; seconds.
 SEND_LIMIT = 20.0
 
+# What was due when a phase's timer ran out.
+AWAITED = {
+    "cookie_sent": "what listens there took the cookie and did not ask for the parameters (is it an iperf3 server, and idle?)",
+    "parameters_sent": "the server took the parameters and did not ask for the data streams",
+    "creating_streams": "the server did not start the test after the data streams were made",
+    "starting": "the server did not start the test after the data streams were made",
+    "ending": "the server did not ask for the results after the end of the test",
+    "results_sent": "the server took the results and did not send its own",
+    "results_exchanged": "the server sent its results and no end of the exchange",
+    "parameters_asked": "the client did not send its parameters",
+    "results_asked": "the client did not send its results",
+    "displaying": "the client did not say that it is done",
+}
+
 
 class Interrupted(Exception):
     """The user or a signal asked this end to stop; .name is the signal's name."""
@@ -160,7 +174,7 @@ def raise_for(event):
     if isinstance(event, events.Violation):
         raise event.error
     if isinstance(event, events.TimedOut):
-        raise errors.IperfError(errors.PEER_SILENT, "%s after %g s" % (event.phase, event.seconds))
+        raise errors.IperfError(errors.PEER_SILENT, "%s within %g s" % (AWAITED.get(event.phase, "nothing in phase %s" % event.phase), event.seconds))
     if isinstance(event, events.Eof):
         raise errors.IperfError(109)
     if isinstance(event, events.State):

@@ -51,8 +51,8 @@ def _has_ipv6():
 
 def _prepare(sock, family, address, settings):
     if family == socket.AF_INET6:
-        wildcard = address[0] == "::"
-        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if wildcard and not settings.version6 else 1)
+        both = (address[0] == "::" and not settings.version6) or address[0].startswith("::ffff:")
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if both else 1)
     if settings.bind_dev:
         sockopts.bind_device(sock, settings.bind_dev)
 
