@@ -13,7 +13,7 @@ import socket
 import time
 
 from .._iperf3 import errors, events, states
-from . import failure
+from . import failure, signals
 
 READ_SIZE = 65536
 # A peer that takes no byte of ours for so long is gone; seconds.
@@ -123,9 +123,10 @@ class ControlChannel(object):
             poller = select.poll()
             if not self._eof:
                 poller.register(self.sock, select.POLLIN)
-            for number in also:
+            wakers = signals.descriptor(self.stop)
+            for number in list(also) + wakers:
                 poller.register(number, select.POLLIN)
-            ready = [number for number, mask in poller.poll(max(0.0, wait) * 1000 + 0.5)]
+            ready = [number for number, mask in poller.poll(max(0.0, wait) * 1000 + 0.5) if number not in wakers]
             if self.sock.fileno() in ready:
                 self.receive()
                 continue

@@ -24,7 +24,7 @@ import socket
 import time
 
 from .._iperf3 import codec, states
-from . import failure, info, listening, output, passing, serving
+from . import failure, info, listening, output, passing, serving, signals
 
 COOKIE_LIMIT = 10.0
 # A test that has its turn for UDP flows keeps it at most so long; seconds.
@@ -132,6 +132,8 @@ class Listener(object):
     def run(self):
         """Serves; returns the name of the signal that ended it, or None after one test (-1) or idle_timeout."""
         self._banner()
+        for number in signals.descriptor(self.stop):
+            self._poller.register(number, select.POLLIN)
         while True:
             name = self.stop()
             if name:

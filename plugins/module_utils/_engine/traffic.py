@@ -13,7 +13,7 @@ import select
 import time
 
 from .._iperf3 import errors
-from . import control, failure, tcp_info
+from . import control, failure, signals, tcp_info
 
 # A worker that failed at a moment is not asked again for so long; seconds.
 LONGEST_WAIT = 1.0
@@ -67,7 +67,8 @@ class Traffic(object):
         collecting = gc.isenabled()
         gc.disable()
         try:
-            self._poller.register(self.channel.sock, select.POLLIN)
+            for number in [self.channel.sock.fileno()] + signals.descriptor(self.channel.stop):
+                self._poller.register(number, select.POLLIN)
             while True:
                 event = self.channel.next_event()
                 if event is not None:
@@ -100,7 +101,11 @@ class Traffic(object):
         return None
 
     def finish(self):
-        """The end of the measured time: the last, perhaps short, interval."""
+        """The end of the measured time: what has arrived by now still counts, then comes the last, perhaps short, interval."""
+        now = time.monotonic()
+        for worker in self.workers:
+            if not worker.sending and not worker.finished:
+                worker.service(now)
         now = time.monotonic()
         interval = self.measurement.finish(now, self.samples())
         if interval is not None and self.settings.interval:
