@@ -7,9 +7,9 @@ PRIVATE to the collection. Speed comes from few and large system calls: a sender
 prepared block, so the kernel copies from the cache and Python only counts. A receiver reads into one buffer for all streams,
 or has the kernel drop the data unread (MSG_TRUNC, tcp(7)) with skip_rx_copy.
 
-Counting (docs/docsite/rst/protocol.rst, "End conditions"): bytes are what the kernel took or gave, so a block that the end of the test cuts counts with the part that
-went out. A sender's block counts when its last byte is out. A receiver's counts when `length` bytes have come, as reads of iperf3 3.16 and
-later do, however many system calls it took.
+Counting (docs/docsite/rst/protocol.rst, "End conditions"): bytes are what the kernel took or gave, so a block that the end of the
+test cuts counts with the part that went out. A sender's block counts when its last byte is out. A receiver's counts when `length` bytes have
+come, as reads of iperf3 3.16 and later do, however many system calls it took.
 """
 
 import socket

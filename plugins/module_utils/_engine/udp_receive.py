@@ -4,7 +4,9 @@
 """Receiving UDP data.
 
 PRIVATE to the collection. With UDP_GRO (linux/udp.h) the kernel may hand over many datagrams of equal size in one call and tells their size in a control
-message; without that message there is one. They share one time of arrival, so they are recorded together.
+message; without that message there is one. They share one time of arrival, so they are recorded together. Where nothing is ever merged - a sender that
+sends one by one, and nothing on the way that merges - asking for the message is only a cost: after TRIALS reads that
+brought one datagram each, UDP_GRO is switched off and the plain read is used.
 
 Rules (docs/docsite/rst/protocol.rst, "UDP streams"):
 * a datagram counts with `length` bytes; a longer one counts as if cut, a shorter one does not count at all (iperf3 glues short ones together, which
@@ -13,6 +15,7 @@ Rules (docs/docsite/rst/protocol.rst, "UDP streams"):
 * data may come before the test starts and long after it; whether it counts is the caller's decision, who calls service() or drop().
 """
 
+import errno
 import socket
 import struct
 import time
@@ -24,6 +27,7 @@ from .worker import Receiver
 BUFFER_SIZE = 65536
 # Reads in one call of service(): some hundred microseconds of single datagrams, few milliseconds of full buffers.
 READS = 128
+TRIALS = 1000
 SEGMENT_SIZE = struct.Struct("i")
 CONTROL_SIZE = socket.CMSG_SPACE(SEGMENT_SIZE.size) if hasattr(socket, "CMSG_SPACE") else 0
 
@@ -38,6 +42,7 @@ class UdpReceiver(Receiver):
         self._layout = udpwire.WIDE if self.wide else udpwire.NARROW
         self._buffer = bytearray(BUFFER_SIZE)
         self._buffers = [self._buffer]
+        self._singles = 0
         self.merged = False
         try:
             sock.setsockopt(sockopts.SOL_UDP, sockopts.UDP_GRO, 1)
@@ -47,25 +52,7 @@ class UdpReceiver(Receiver):
 
     def service(self, now):
         """Reads until nothing is left, at most READS times."""
-        record = self.stream.udp.record_batch
-        datagrams = 0
-        for dummy in range(READS):
-            size, segment = self._read()
-            if size < 0:
-                break
-            arrival = time.time()
-            if segment < self.length:
-                if segment == len(codec.UDP_HELLO) and self.answers:
-                    self._answer()
-                continue
-            count = size // segment
-            datagrams += count
-            if count == 1:
-                sec, usec, number = self._layout.unpack_from(self._buffer)
-                record(number, 1, sec + usec * 1e-6, arrival)
-                continue
-            for number, many, sec, usec in udpwire.read_batch(self._buffer, size, segment, self.wide):
-                record(number, many, sec + usec * 1e-6, arrival)
+        datagrams = self._read_merged() if self.merged else self._read_single()
         if datagrams:
             if self.limit is not None:
                 self.limit.took(now, datagrams * self.length, datagrams)
@@ -74,26 +61,65 @@ class UdpReceiver(Receiver):
 
     def drop(self):
         """Reads and forgets what has arrived."""
-        for dummy in range(READS):
-            if self._read()[0] < 0:
-                break
-
-    def _read(self):
-        """(bytes, bytes of each datagram in them); (-1, 0) when there is nothing."""
         try:
-            if not self.merged:
-                size = self.sock.recv_into(self._buffer)
-                return (size, size)
-            size, control = self.sock.recvmsg_into(self._buffers, CONTROL_SIZE)[:2]
-        except (BlockingIOError, InterruptedError):
-            return (-1, 0)
+            for dummy in range(READS):
+                self.sock.recv_into(self._buffer)
         except OSError as exc:
+            self._stopped(exc)
+
+    def _read_single(self):
+        """Records what plain reads bring and returns how many datagrams that were. The busiest loop against a sender without batches."""
+        read, buffer, unpack, record, clock = self.sock.recv_into, self._buffer, self._layout.unpack_from, self.stream.udp.record_batch, time.time
+        datagrams = 0
+        try:
+            for dummy in range(READS):
+                size = read(buffer)
+                if size < self.length:
+                    self._short(size)
+                    continue
+                sec, usec, number = unpack(buffer)
+                record(number, 1, sec + usec * 1e-6, clock())
+                datagrams += 1
+        except OSError as exc:
+            self._stopped(exc)
+        return datagrams
+
+    def _read_merged(self):
+        """Records what reads with UDP_GRO bring and returns how many datagrams that were."""
+        record = self.stream.udp.record_batch
+        datagrams = 0
+        try:
+            for dummy in range(READS):
+                size, control = self.sock.recvmsg_into(self._buffers, CONTROL_SIZE)[:2]
+                arrival = time.time()
+                segment = size
+                for level, kind, data in control:
+                    if level == sockopts.SOL_UDP and kind == sockopts.UDP_GRO:
+                        segment = SEGMENT_SIZE.unpack_from(data)[0]
+                        self._singles = 0
+                if segment < self.length:
+                    self._short(segment)
+                    continue
+                for number, count, sec, usec in udpwire.read_batch(self._buffer, size, segment, self.wide):
+                    record(number, count, sec + usec * 1e-6, arrival)
+                datagrams += size // segment
+                self._singles += 1
+        except OSError as exc:
+            self._stopped(exc)
+        if self._singles >= TRIALS:
+            self.merged = False
+            self.sock.setsockopt(sockopts.SOL_UDP, sockopts.UDP_GRO, 0)
+        return datagrams
+
+    def _stopped(self, exc):
+        """Why reading stopped: nothing is left, or something to tell."""
+        if exc.errno not in (errno.EAGAIN, errno.EWOULDBLOCK, errno.EINTR):
             self.error = exc
-            return (-1, 0)
-        for level, kind, data in control:
-            if level == sockopts.SOL_UDP and kind == sockopts.UDP_GRO:
-                return (size, SEGMENT_SIZE.unpack_from(data)[0])
-        return (size, size)
+
+    def _short(self, size):
+        """A datagram that is too short for data."""
+        if size == len(codec.UDP_HELLO) and self.answers:
+            self._answer()
 
     def _answer(self):
         try:

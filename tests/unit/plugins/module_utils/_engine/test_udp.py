@@ -305,3 +305,24 @@ def test_one_turn_has_an_end(pair, monkeypatch):
         both.near.send(udpwire.pack_header(number, 0, 0).ljust(1000, b"x"))
     data_play.play([both.receiver], lambda: both.udp.packets == 2)
     both.receive(3)
+
+
+def test_merging_is_switched_off_where_nothing_is_merged(pair, monkeypatch):
+    monkeypatch.setattr(udp_receive, "TRIALS", 3)
+    both = pair(grant=1, bitrate=1000000, blockcount=8)
+    if not both.receiver.merged:
+        pytest.skip("this kernel does not merge datagrams")
+    both.play(lambda: both.udp.packets >= 8)
+    assert not both.receiver.merged
+    assert both.far.getsockopt(sockopts.SOL_UDP, sockopts.UDP_GRO) == 0
+    assert (both.udp.high, both.udp.lost, both.receiver.stream.bytes) == (8, 0, 8000)
+
+
+def test_merging_stays_on_where_datagrams_are_merged(pair, monkeypatch):
+    monkeypatch.setattr(udp_receive, "TRIALS", 3)
+    both = pair(grant=5, blockcount=50)
+    if not both.receiver.merged or both.sender.batch == 1:
+        pytest.skip("this kernel does not merge or cut datagrams")
+    both.play(lambda: both.udp.packets >= 50)
+    assert both.receiver.merged
+    assert (both.udp.high, both.udp.lost) == (50, 0)
