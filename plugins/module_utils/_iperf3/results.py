@@ -6,7 +6,7 @@
 
 Sent strictly as iperf3 3.21 sends it, read as loosely as the versions since 3.0 make necessary (docs/docsite/rst/protocol.rst, "Results"):
 
-* Integers may come as floats, and negative ones as unsigned 64-bit numbers (3.12, 3.13).
+* Integers may come as floats. Negative ones as unsigned 64-bit numbers (3.12, 3.13) are put right by codec.py, as for all messages.
 * Before 3.14 packets and errors are 32-bit counters that wrap negative, and nothing tells their part in the omit period.
 * Before 3.2 nothing tells the length of the period: None here, and this end's own length is used instead.
 * Keys that nobody requires may be absent or wrong; keys that every version sends may not.
@@ -131,11 +131,9 @@ def _int(values, key):
     value = _number(values.get(key))
     if value is None:
         raise IperfError(ERROR_RESULTS, "%s is missing or no number" % key)
-    value = int(value)
-    return value - 2 ** 64 if value >= 2 ** 63 else value
+    return int(value)
 
 
 def _counter(value):
     """A count that can not be negative: one of an old peer whose 32 bits ran over."""
-    value = value - 2 ** 64 if value >= 2 ** 63 else value
     return value % 2 ** 32 if value < 0 else value

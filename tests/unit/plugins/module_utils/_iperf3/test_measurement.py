@@ -192,6 +192,16 @@ def test_the_end_of_the_omit_period_reports_its_last_part_and_restarts_the_clock
     assert part(first["sum"], "start", "end", "bytes", "omitted") == {"start": 0.0, "end": 0.7, "bytes": 125000, "omitted": False}
 
 
+@pytest.mark.parametrize("rest, reported", [(0.15, False), (0.25, True)])
+def test_a_short_rest_of_the_omit_period_is_not_reported(rest, reported):
+    play = Play(omit=2, interval=2)
+    play.second(rtt=100)
+    play.now += rest
+    assert (play.client.end_omit(play.now, {1: sample(rtt=9000)}) is not None) == reported
+    play.second(rtt=100)
+    assert play.client.streams[0].kernel.max_rtt == (9000 if reported else 100)
+
+
 def test_without_intervals_the_omit_period_is_not_reported():
     play = Play(omit=1, interval=0)
     play.now += 1.0
@@ -272,6 +282,15 @@ def test_udp_ends_mix_the_senders_bytes_with_the_receivers_losses():
     assert server["sum"] == dict(nothing, sender=False, **loss)
     assert server["sum_sent"] == dict(nothing, sender=True, jitter_ms=0.0, lost_packets=0, packets=0, lost_percent=0.0)
     assert server["sum_received"] == dict(received, sender=False, **loss)
+
+
+def test_a_udp_server_that_sends_prints_0_for_the_receiver():
+    play = Play(udp=True, reverse=True)
+    play.second(lost=5)
+    end = play.finish()[1]
+    assert part(end["streams"][0]["udp"], "bytes", "jitter_ms", "lost_packets", "packets", "lost_percent", "out_of_order") == {
+        "bytes": 125000, "jitter_ms": 0.0, "lost_packets": 0, "packets": 125, "lost_percent": 0.0, "out_of_order": 0}
+    assert part(end["sum_received"], "bytes", "packets", "lost_packets") == {"bytes": 0, "packets": 0, "lost_packets": 0}
 
 
 def test_losses_are_a_part_of_what_was_sent_also_when_the_last_ones_did_not_arrive():

@@ -128,6 +128,15 @@ def test_a_peer_before_3_14_does_not_tell_its_omit_period():
     assert (receiver.packets, receiver.lost) == (100, 3)  # as many packets as this end sent while omitting; losses cannot be told apart
 
 
+def test_a_peer_before_3_14_without_losses():
+    client = taken(message(without(stream(errors=0), "omitted_errors", "omitted_packets")))
+    assert client.totals()[0].receiver.lost == 0
+
+
+def test_the_time_is_from_start_to_end():
+    assert taken(message(stream(start_time=0.5, end_time=2.0))).totals()[0].receiver.seconds == 1.5
+
+
 @pytest.mark.parametrize("key", ["omitted_errors", "omitted_packets"])
 def test_half_of_the_pair_is_none_of_it(key):
     client = taken(message(without(stream(), key)))

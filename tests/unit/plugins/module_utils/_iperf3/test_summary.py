@@ -122,6 +122,13 @@ def test_when_no_datagram_arrives_all_are_lost_and_jitter_is_unknown():
     assert numbers(result, seconds=1, sent_bps=MBIT, received_bps=0.0, lost_packets=125, lost_percent=100.0)
 
 
+def test_when_no_datagram_arrives_at_a_server_it_cannot_know_whether_any_was_sent():
+    play = Play(udp=True)
+    play.now += 1.0
+    end = play.finish()[1]
+    assert numbers(summarize(document.document({}, [], end), play.server.settings), seconds=1, received_bps=0.0)
+
+
 def test_a_sender_whose_kernel_tells_nothing():
     play = Play()
     play.samples = lambda end, rtt=0: {}
@@ -157,6 +164,7 @@ def limited(options=None, cpu=(50.0, 50.0), seconds=2.0, lost=0, workers=1, exte
     ("target_rate", {"options": {"fq_rate": 1000000}}),
     ("target_rate", {"options": {"bitrate": 1000000, "parallel": 2}}),
     ("link", {"options": {"bitrate": 2000000}}),
+    ("link", {"options": {"bitrate": 2000000, "parallel": 2}}),
     ("link", {"options": {"udp": True, "bitrate": 1000000}, "lost": 30}),
     ("remote_cpu", {"options": {"udp": True, "bitrate": 1000000}, "lost": 30, "cpu": (10.0, 99.0)}),
     ("unknown", {"options": {"window": 8192}}),
