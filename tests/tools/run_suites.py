@@ -25,7 +25,8 @@ from suite_results import Counts, read_junit
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LOGS = os.path.join(TOP, ".cache", "logs")
 STRICT = os.environ.get("NFV_IPERF_STRICT", "") not in ("", "0")
-TAIL = 40
+TAIL = 40                       # lines shown of a failed suite's log
+NAMED = 60                      # failed tests of one suite named at the end
 
 
 def need_command(name, why):
@@ -58,7 +59,7 @@ SUITES = (
     Suite("pythons", "modules and engine on every managed Python", tool("run_pythons"), 1500, "tests/unit/plugins"),
     Suite("package", "the built archive: content, installation, documentation", tool("check_package"), 300),
     Suite("sanity", "ansible-test sanity", tool("run_ansible_test") + ["sanity"], 1500),
-    Suite("interop", "against the real iperf3, in both roles", PYTEST + ["tests/interop"], 1200, "tests/interop",
+    Suite("interop", "against the real iperf3, in both roles", PYTEST + ["--timeout=900", "tests/interop"], 1200, "tests/interop",
           (need_command("iperf3", "the peer of the tests"),)),
     Suite("netns", "in network namespaces, with connection tracking", PYTEST + ["tests/netns"], 600, "tests/netns",
           (need_root, need_command("ip", "makes the namespaces"), need_command("nft", "sets their rules"))),
@@ -134,8 +135,10 @@ def tell(outcomes, logs_too):
         print("")
     for one in failed:
         print("FAILED suite: %s: %s" % (one.suite.name, one.note or "see its log"))
-        for name, reason in one.counts.failed:
+        for name, reason in one.counts.failed[:NAMED]:
             print("FAILED test: %s: %s: %s" % (one.suite.name, name, reason))
+        if len(one.counts.failed) > NAMED:
+            print("FAILED test: %s: and %d more" % (one.suite.name, len(one.counts.failed) - NAMED))
     passed = sum(one.counts.passed if one.counts.total else int(one.status == "passed") for one in outcomes)
     bad = sum(max(len(one.counts.failed), int(one.status == "failed")) for one in outcomes)
     skipped = sum(len(one.counts.skipped) + int(one.status in ("skipped", "absent")) for one in outcomes)
