@@ -16,6 +16,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -61,7 +62,10 @@ def run_client(command, limit):
     """The -J document of one client. A refused connection is tried again: the server may not listen yet."""
     until = time.monotonic() + START_LIMIT
     while True:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=limit, check=False)
+        try:
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=limit, check=False)
+        except subprocess.TimeoutExpired:
+            raise BenchError("%s: no end after %d s" % (" ".join(command), limit)) from None
         try:
             document = json.loads(done.stdout)
         except ValueError:
@@ -128,13 +132,14 @@ def main(arguments):
         raise SystemExit("there is no iperf3 on PATH to compare with, install it")
     if not os.path.exists(ARCHIVE):
         raise SystemExit("build/nfv-iperf.pyz is missing, run make pyz first")
-    programs = {"real": [real], "ours": [options.python, ARCHIVE]}
     version = subprocess.run([real, "--version"], stdout=subprocess.PIPE, universal_newlines=True, timeout=EXTRA_TIME, check=True).stdout.split("\n")[0]
     before = os.getloadavg()[0]
-    try:
-        rates = measure(programs, options.seconds, options.rounds, lambda line: print(line, file=sys.stderr))
-    except BenchError as exc:
-        raise SystemExit(str(exc))
+    with tempfile.TemporaryDirectory() as folder:  # a copy, so that the archive may be built again meanwhile
+        programs = {"real": [real], "ours": [options.python, shutil.copy(ARCHIVE, folder)]}
+        try:
+            rates = measure(programs, options.seconds, options.rounds, lambda line: print(line, file=sys.stderr))
+        except BenchError as exc:
+            raise SystemExit(str(exc))
     print("delivered over the loopback, medians of %d rounds of %d s; ratios are to real to real in the same round" % (options.rounds, options.seconds))
     print("real: %s; %d CPUs, load before the start %.1f" % (version, os.cpu_count(), before))
     print("\n".join(table(rates)))
