@@ -10,13 +10,16 @@ import os
 import sys
 
 from .._iperf3 import cmdline, errors, options
-from . import client, daemon, failure, listener, output, signals, sockopts
+from . import client, daemon, failure, fleet_node, listener, output, signals, sockopts
 
 
 def main(argv=None):
     """Runs the command line (without the program's name) and returns the exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    if words[:1] == ["--plan"] and len(words) == 2:  # not iperf3's: a node's part in a fleet's plan
+        return fleet_node.main(words[1])
     try:
-        settings = cmdline.parse(sys.argv[1:] if argv is None else argv)
+        settings = cmdline.parse(words)
         settings.check()
     except (cmdline.Help, cmdline.Version) as exc:
         sys.stdout.write(str(exc))

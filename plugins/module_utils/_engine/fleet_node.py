@@ -16,7 +16,6 @@ PRIVATE to the collection. Entry: `python nfv-iperf.pyz --plan FILE`. Theory of 
 * The process ends when its last step is over: nobody needs it then, and a peer that asks for it afterwards concludes that from the silence.
 """
 
-import fcntl
 import json
 import os
 import select
@@ -80,7 +79,9 @@ class Node(listener.Listener):
         self.probe_word = fleet_turn.word(fleet_turn.PROBE, plan["run"], plan["node"])
         self.guests = {}
         self.children = {}
+        self.called = False  # SIGUSR1 has come
         self.go = False
+        self.wakeup = signals.descriptor(stop)
         self.progress = {"state": "prepared", "started": None, "ended": None, "reason": ""}
         self.counts = {"tests": sum(len(step.plan["tests"]) for step in self.steps if step.visiting), "tests_done": 0, "tests_failed": 0}
         self.slowest = None
@@ -101,13 +102,15 @@ class Node(listener.Listener):
             self.settings.bind = address
             listener.Listener.open(self)
 
-    def begin(self):
-        """The controller says that everybody is prepared."""
-        if not self.go:
-            self.go = True
-            self.limit = time.monotonic() + self.plan["limits"]["total"]
-            self.progress.update(state="running", started=time.time())
-            self.save()
+    def begin(self, *dummy):
+        """Handler of the signal by which the controller says that everybody is prepared."""
+        self.called = True
+
+    def _start(self):
+        self.go = True
+        self.limit = time.monotonic() + self.plan["limits"]["total"]
+        self.progress.update(state="running", started=time.time())
+        self.save()
 
     def run(self):
         """Serves and visits until the last step is over; returns how it ended: "done", "stopped" or "expired"."""
@@ -124,34 +127,33 @@ class Node(listener.Listener):
         return end
 
     def _run(self):
+        for number in self.wakeup:
+            self._poller.register(number, select.POLLIN)
         while True:
             if self.stop():
                 return "stopped"
             now = time.monotonic()
             if now >= self.limit:
                 return "expired"
+            if self.called and not self.go:
+                self._start()
             if self.go and not self._advance(now):
                 return "done"
-            for number, dummy in self._poller.poll(self._wait(now) * 1000):
+            for number, dummy in self._poller.poll(self._next_look(now) * 1000):
                 self._ready(number)
             self._expire(time.monotonic())
 
-    def _wait(self, now):
+    def _next_look(self, now):
         limits = [now + 1.0, self.limit] + [greeter.limit for greeter in self.greeters.values()]
         limits += [step.since + GRACE for step in self.steps if step.since is not None and step.state == "open" and step.scout is None]
         return max(0.01, min(limits) - now)
-
-    def wake_by(self, descriptor):
-        """A descriptor that becomes readable when a signal has come."""
-        self._wakeup = descriptor
-        self._poller.register(descriptor, select.POLLIN)
 
     def _ready(self, number):
         if number in self.guests:
             self._hear_guest(self.guests[number])
         elif number in self.children:
             self._hear_child(self.children[number])
-        elif number == getattr(self, "_wakeup", None):
+        elif number in self.wakeup:
             os.read(number, 4096)
         else:
             listener.Listener._ready(self, number)
@@ -305,7 +307,7 @@ class Node(listener.Listener):
             finally:
                 os._exit(status)
         os.close(theirs)
-        fcntl.fcntl(ours, fcntl.F_SETFL, fcntl.fcntl(ours, fcntl.F_GETFL) | os.O_NONBLOCK)
+        os.set_blocking(ours, False)
         child = _Child(pid, ours, step)
         self.children[ours] = child
         self._poller.register(ours, select.POLLIN)
@@ -346,7 +348,7 @@ class Node(listener.Listener):
         os.close(child.pipe)
         if child.step.scout is child:
             child.step.scout = None
-        listener_reap(child.pid)
+        end_process(child.pid)
 
     # -- what is told ---------------------------------------------------------------------------------------------------------
 
@@ -389,7 +391,7 @@ def _signal(pid, number):
         pass
 
 
-def listener_reap(pid, seconds=3.0):
+def end_process(pid, seconds=3.0):
     """End a child of ours: SIGTERM, and SIGKILL when it does not listen."""
     _signal(pid, signal.SIGTERM)
     limit = time.monotonic() + seconds
@@ -434,12 +436,7 @@ def main(path):
         files = Files(path)
         stop = signals.Catcher()
         node = Node(plan, files, stop)
-        reading, writing = os.pipe()
-        for descriptor in (reading, writing):
-            fcntl.fcntl(descriptor, fcntl.F_SETFL, fcntl.fcntl(descriptor, fcntl.F_GETFL) | os.O_NONBLOCK)
-        signal.set_wakeup_fd(writing)
-        node.wake_by(reading)
-        signal.signal(signal.SIGUSR1, lambda dummy, frame: node.begin())
+        signal.signal(signal.SIGUSR1, node.begin)
         node.open()
         try:
             return 0 if node.run() == "done" else 1

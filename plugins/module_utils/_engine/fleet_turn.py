@@ -116,6 +116,19 @@ def listen(sock, seconds=None):
     return codec.load_json(data[4:])
 
 
+def still_there(sock):
+    """Raises IperfError 109 when the host of a visit has gone away."""
+    sock.settimeout(0)
+    try:
+        if sock.recv(64):
+            return
+    except (BlockingIOError, InterruptedError):
+        return
+    except OSError as exc:
+        raise failure.system(109, "the host of this visit is gone", exc)
+    raise errors.IperfError(109, "the host of this visit ended it")
+
+
 def probe(settings, run, node, seconds):
     """How far a node is: {"round": number of its current round or None when it has finished, "state"}. Raises IperfError."""
     sock = call(settings, word(PROBE, run, node), seconds, 1)

@@ -67,6 +67,7 @@ def visit(plan, step, descriptor):
                 raise errors.IperfError(errors.PEER_SILENT, "the node has given this visit up: %s" % answer.get("reason", "no reason"))
             tell(event="begin", at=time.time())
             while waiting and stop() is None and fleet_turn.parent_is(parent):
+                fleet_turn.still_there(sock)
                 name = waiting[0]
                 tell(event="result", **_test(plan, step, name, stop))
                 waiting.pop(0)

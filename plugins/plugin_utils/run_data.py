@@ -1,0 +1,98 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What nodes measured, put together as the data set of a run (nfv.iperf/run-v1). PRIVATE to the collection.
+
+Every link that the plan asked for is in it once. A link without a result is missing, with a reason, and has no number: missing is not zero.
+"""
+
+from . import plan
+
+SCHEMA = "nfv.iperf/run-v1"
+NUMBERS = {"seconds": "seconds", "bps": "received_bps", "sent_bps": "sent_bps", "retransmits": "retransmits", "lost_percent": "lost_percent",
+           "jitter_ms": "jitter_ms", "rtt_ms": "rtt_ms_mean", "limited_by": "limited_by"}
+
+
+def collect(fleet, results, unreachable=None, attempts=None):
+    """The links of a run.
+
+    fleet: the fleet's plan. results: what nodes returned, in the order of the attempts: a list of lists of results of iperf_plan_info. unreachable:
+    {host: why it took no part}.
+    """
+    unreachable = unreachable or {}
+    found, absent, tries = {}, {}, {}
+    for attempt in results:
+        for result in attempt:
+            if result["status"] == "absent":
+                absent[(result["network"], result["peer"], result["host"])] = result["reason"]
+                continue
+            test = fleet["tests"][result["test"]]
+            ends = (result["visitor"], result["peer"]) if test["direction"] == "forward" else (result["peer"], result["visitor"])
+            name = plan.link(result["network"], ends[0], ends[1], test["protocol"])["id"]
+            tries[name] = tries.get(name, 0) + 1
+            if name not in found or found[name]["status"] != "ok" or result["status"] == "ok":
+                found[name] = dict(result, direction=test["direction"])
+    return [_link(one, found.get(one["id"]), tries.get(one["id"], 0), _why(one, unreachable, absent)) for one in plan.links(fleet)]
+
+
+def _why(one, unreachable, absent):
+    for end in ("from", "to"):
+        if one[end] in unreachable:
+            return "%s took no part: %s" % (one[end], unreachable[one[end]])
+    for visitor, host in ((one["from"], one["to"]), (one["to"], one["from"])):
+        if (one["network"], visitor, host) in absent:
+            return "%s did not come to %s: %s" % (visitor, host, absent[(one["network"], visitor, host)])
+    return "neither node returned a result"
+
+
+def _link(one, result, attempts, reason):
+    record = dict(one, status="missing", reason=reason, attempts=attempts, diagnosis=None, transcript=[], intervals=[], cpu_from=None, cpu_to=None)
+    record.update(dict.fromkeys(NUMBERS))
+    if result is None:
+        return record
+    summary = result.get("summary") or {}
+    record.update({name: summary.get(key) for name, key in NUMBERS.items()})
+    ends = ("cpu_from", "cpu_to") if result["direction"] == "forward" else ("cpu_to", "cpu_from")
+    record.update({ends[0]: summary.get("cpu_local_percent"), ends[1]: summary.get("cpu_remote_percent")})
+    record["limited_by"] = _limit(record["limited_by"], result["direction"])
+    record.update(status="ok" if result["status"] == "ok" else "failed", reason="" if result["status"] == "ok" else result["error"]["text"],
+                  transcript=result.get("transcript") or [], intervals=result.get("intervals") or [], diagnosis=result.get("diagnosis"))
+    if record["status"] == "ok" and record["bps"] is None:
+        record.update(status="failed", reason="the test ended well, but the receiver told no rate")
+    return record
+
+
+def _limit(limited_by, direction):
+    """The limiting end as a link sees it: from_cpu or to_cpu instead of the visitor's local and remote."""
+    ends = ("from_cpu", "to_cpu") if direction == "forward" else ("to_cpu", "from_cpu")
+    return {"local_cpu": ends[0], "remote_cpu": ends[1]}.get(limited_by, limited_by)
+
+
+def run(fleet, results, addresses, infos, unreachable, facts):
+    """The whole data set, before it is judged.
+
+    addresses: {"addresses", "left_out"} as networks.resolve() gave them. infos: {host: what iperf_plan_info told of the node}. facts: id, title, started,
+    ended, environment, options of the run.
+    """
+    by_network = addresses["addresses"]
+    nodes = {}
+    for host in dict.fromkeys(host for found in by_network.values() for host in found):
+        told = infos.get(host) or {}
+        nodes[host] = {
+            "addresses": {network: found[host] for network, found in by_network.items() if host in found}, "groups": facts["groups"].get(host, []),
+            "python": told.get("python"), "cpus": told.get("cpus"), "link_speed": told.get("link_speed") or {},
+            "notes": ["took no part: " + unreachable[host]] if host in unreachable else [],
+        }
+    return {
+        "schema": SCHEMA, "id": facts["id"], "title": facts["title"], "started": facts["started"], "ended": facts["ended"],
+        "environment": facts["environment"], "options": facts["options"], "networks": list(by_network), "nodes": nodes,
+        "left_out": addresses["left_out"], "rounds": plan.round_count(fleet), "links": collect(fleet, results, unreachable), "preflight": [],
+        "criteria": [], "baseline": None,
+        "verdict": {"status": "inconclusive", "passed": 0, "failed": 0, "missing": 0, "inconclusive": 0, "reasons": ["nothing was judged"]},
+    }
+
+
+def failed(links):
+    """Those that a second attempt is worth."""
+    return [one for one in links if one["status"] in ("failed", "missing")]
