@@ -41,11 +41,11 @@ pyz: ## write build/nfv-iperf.pyz, the engine as one file with iperf3's command 
 	@$(PYTHON) tests/tools/build_pyz.py
 
 docs: setup ## draw the generated parts of the pages and build the documentation site into build/docs
-	@$(VENV)/python tests/tools/draw_docs.py
+	@for tool in tests/tools/draw_*.py; do $(VENV)/python $$tool || exit 1; done
 	@$(VENV)/python tests/tools/build_docs.py
 
-bench: setup ## measure the engine itself on this machine
-	@$(VENV)/python tests/tools/run_bench.py
+bench: setup pyz ## measure the engine itself on this machine
+	@$(VENV)/python tests/bench/loopback.py
 
 clean: ## remove everything that these targets made
 	rm -rf .venv .cache .ansible .nox .pytest_cache build reports tests/output changelogs/.plugin-cache.yaml

@@ -27,7 +27,7 @@ MUST_NOT_HAVE = (".ci/", ".cache/", ".venv/", ".git/", ".ansible/", ".nox/", "bu
 
 
 def run(*words, **more):
-    environment = dict(os.environ, ANSIBLE_NOCOLOR="1", **more)
+    environment = dict(os.environ, ANSIBLE_NOCOLOR="1", ANSIBLE_COLLECTIONS_SCAN_SYS_PATH="0", **more)
     done = subprocess.run([os.path.join(BIN, words[0])] + list(words[1:]), cwd=TOP, env=environment, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, universal_newlines=True, check=False)
     if done.returncode:
@@ -49,12 +49,14 @@ def content_faults(names):
     return faults
 
 
-def documented(kind):
-    """Names of our plugins of a kind by their files."""
-    folder = os.path.join(TOP, "plugins", {"module": "modules"}.get(kind, kind))
-    names = os.listdir(folder) if os.path.isdir(folder) else []
-    return sorted({"nfv.iperf." + name.rpartition(".")[0] for name in names
-                   if name.endswith((".py", ".yml")) and not name.startswith("_")})
+def expected_plugins(kind, home):
+    """Full names of our plugins of a kind: modules by their files, others as the installed collection tells them."""
+    folder = os.path.join(TOP, "plugins", "modules" if kind == "module" else kind)
+    if not os.path.isdir(folder):
+        return []
+    if kind == "module":
+        return sorted("nfv.iperf." + name[:-len(".py")] for name in os.listdir(folder) if name.endswith(".py"))
+    return sorted(json.loads(run("ansible-doc", "-l", "-j", "-t", kind, "nfv.iperf", ANSIBLE_COLLECTIONS_PATH=home)))
 
 
 def main():
@@ -68,7 +70,7 @@ def main():
         home = os.path.join(folder, "installed")
         run("ansible-galaxy", "collection", "install", "--offline", "-p", home, archive, ANSIBLE_COLLECTIONS_PATH=home)
         for kind in ("module", "filter"):
-            expected = documented(kind)
+            expected = expected_plugins(kind, home)
             if not expected:
                 continue
             shown = json.loads(run("ansible-doc", "-j", "-t", kind, *expected, ANSIBLE_COLLECTIONS_PATH=home))

@@ -5,7 +5,7 @@
 
 A table stands between a line `.. drawn by tests/tools/draw_docs.py: WHAT` and a line `.. end of the drawn table`. WHAT is
 `files FOLDER`, where each file speaks with the first sentence of its docstring (or, a module, with its
-short_description), or `suites`. A unit test compares the page with page(), so a new file or a changed first sentence
+short_description), or `roles`, or `suites`. A unit test compares the page with page(), so a new file or a changed first sentence
 asks for `make docs`.
 """
 
@@ -43,7 +43,7 @@ def first_sentence(path):
         return short.group(1).strip().strip("\"'")
     text = " ".join((ast.get_docstring(ast.parse(source)) or "").split())
     text = re.sub(r"\(?PRIVATE to the collection\)?[.:;]?\s*", "", text)
-    sentence = re.split(r"(?<=[.:?])\s+(?=[A-Z0-9`])", text)[0].strip()
+    sentence = re.split(r"(?<=[.?])\s+", text)[0].strip()
     return sentence[:-1] if sentence.endswith((".", ":")) else sentence
 
 
@@ -51,6 +51,17 @@ def files(folder):
     names = sorted(name for name in os.listdir(os.path.join(TOP, folder)) if name.endswith(".py") and name != "__init__.py")
     rows = [["``%s``" % name, rst(first_sentence(os.path.join(TOP, folder, name)))] for name in names]
     return table(["File", "What it is for"], rows, (25, 75))
+
+
+def roles():
+    rows = []
+    for name in sorted(os.listdir(os.path.join(TOP, "roles"))):
+        path = os.path.join(TOP, "roles", name, "meta", "argument_specs.yml")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as handle:
+                short = re.search(r"^\s+short_description:\s*(.+)$", handle.read(), re.MULTILINE)
+            rows.append(["``%s``" % name, rst(short.group(1).strip().strip("\"'")) if short else ""])
+    return table(["Role", "What it is for"], rows, (25, 75))
 
 
 def suites():
@@ -61,7 +72,7 @@ def suites():
 
 def draw(what):
     kind, _space, folder = what.partition(" ")
-    return {"files": files, "suites": suites}[kind](*([folder] if folder else []))
+    return {"files": files, "roles": roles, "suites": suites}[kind](*([folder] if folder else []))
 
 
 def page():
