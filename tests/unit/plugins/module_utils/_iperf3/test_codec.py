@@ -52,6 +52,11 @@ def test_cookie_both_ways():
     assert codec.unpack_cookie(data) == COOKIE
 
 
+def test_any_printable_cookie_is_sent():
+    text = "".join(chr(code) for code in list(range(32, 50)) + list(range(109, 127)))
+    assert codec.pack_cookie(text) == text.encode("ascii") + b"\0"
+
+
 def test_make_cookie_uses_the_random_bytes():
     cookie = codec.make_cookie(bytes(bytearray(range(200, 240))))
     assert len(cookie) == 36
@@ -87,6 +92,8 @@ def test_too_few_random_bytes():
 ])
 def test_error_frame(number, os_errno, data):
     assert codec.pack_error(number, os_errno) == data
+    if not os_errno:
+        assert codec.pack_error(number) == data
 
 
 # value, its JSON on the wire
@@ -121,6 +128,7 @@ LOADED = [
     ("lowest of unsigned", b'{"n":9223372036854775808}', {"n": -2 ** 63}),
     ("highest signed", b'{"n":9223372036854775807}', {"n": 2 ** 63 - 1}),
     ("lowest signed", b'{"n":-9223372036854775808}', {"n": -2 ** 63}),
+    ("highest unsigned and one more", b'{"n":18446744073709551616}', {"n": 2 ** 64}),
     ("more than 64 bit", b'{"n":18446744073709551616000}', {"n": 18446744073709551616000.0}),
     ("endless number", b'{"n":' + b"9" * 5000 + b"}", {"n": None}),
     ("float where an integer is due", b'{"len":5e3,"time":1.0,"num":1e+15}', {"len": 5000.0, "time": 1.0, "num": 1e15}),

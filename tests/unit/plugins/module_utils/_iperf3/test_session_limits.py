@@ -155,7 +155,8 @@ def test_each_timer(role, phase):
     else:
         assert peer.phase == "timed_out"
         error = session_errors.explain(peer, TimedOut(phase, seconds))
-        assert "%g seconds" % seconds in str(error)
+        awaited = peer.awaited_in(phase) or "what was due"
+        assert "%s did not come for %g seconds in phase %s" % (awaited, seconds, phase) in str(error)
     assert peer.next_timeout() is None
     peer.handle_timeout(9999.0)
     assert events_of(peer) == []
@@ -235,10 +236,10 @@ def test_half_an_error_frame_has_a_timer():
     assert client.phase == "refused"
 
 
-def test_unknown_timer():
-    with pytest.raises(ValueError):
+def test_what_a_session_cannot_be_made_of():
+    with pytest.raises(ValueError, match="no such timer: coffee"):
         ControlSession("client", 0.0, timers={"coffee": 1})
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="not of 'proxy'"):
         ControlSession("proxy", 0.0)
 
 

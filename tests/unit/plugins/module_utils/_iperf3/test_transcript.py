@@ -4,6 +4,8 @@
 
 """The transcript tells what went over the control connection, and no secrets."""
 
+import pytest
+
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.transcript import LEFT_OUT, REDACTED, Transcript
 
 
@@ -41,6 +43,13 @@ def test_a_flood_is_one_entry():
     transcript.add(1000.0, "received", "EOF", 0)
     assert [(entry["name"], entry["size"]) for entry in transcript.entries] == [("DISCARDED", 10000), ("EOF", 0)]
     assert transcript.bytes_received == 10000
+
+
+def test_short_silence():
+    transcript = Transcript()
+    transcript.add(100.0, "sent", "COOKIE", 37)
+    transcript.add(100.001, "received", "PARAM_EXCHANGE", 1)
+    assert transcript.longest_silence(100.001) == pytest.approx(0.001)
 
 
 def test_longest_silence():
