@@ -24,6 +24,7 @@ PEER_ERROR = 1012
 UDP_BLOCKED = 1013
 INTERRUPTED = 1014
 SYSTEM = 1015
+DATA_LOST = 1016
 INTERNAL = 1099
 
 ERRORS = {
@@ -111,12 +112,13 @@ ERRORS = {
     UDP_BLOCKED: "UDP data does not reach the server while the control connection works, open the port for UDP as well as for TCP",
     INTERRUPTED: "the test was stopped before its end",
     SYSTEM: "the system refused what the test needs",
+    DATA_LOST: "data does not get through although the connections stand, look at packet sizes and firewalls in between",
     INTERNAL: "a fault of nfv.iperf itself, please report it",
 }
 
 _START = frozenset(number for number in range(1, 41) if number not in (14, 17, 27, 37))
 _START_OWN = frozenset((USAGE, NOT_SUPPORTED, BAD_VALUE, CONFLICT))
-_WIRE_NUMBERS = {SYSTEM: 200, TOO_LARGE: 116, BIND_FAILED: 202, PEER_SILENT: 109, OUT_OF_SEQUENCE: 110, PEER_ERROR: 109}
+_WIRE_NUMBERS = {SYSTEM: 200, TOO_LARGE: 116, BIND_FAILED: 202, PEER_SILENT: 109, OUT_OF_SEQUENCE: 110, PEER_ERROR: 109, DATA_LOST: 144}
 
 
 class IperfError(Exception):
@@ -124,6 +126,7 @@ class IperfError(Exception):
 
     number: iperf3's number or one of ours (int). detail: what exactly, e.g. option, value, address (text, may be "").
     os_errno: the system's error number or 0. text: the words for the number. start: refused before anything started.
+    facts: what was seen around it, by the names of diagnosis.py; no part of what the error is.
     """
 
     def __init__(self, number, detail="", os_errno=0):
@@ -132,6 +135,7 @@ class IperfError(Exception):
         self.detail = detail
         self.os_errno = os_errno
         self.start = number in _START or number in _START_OWN
+        self.facts = {}
         super().__init__(number, detail, os_errno)
 
     def __str__(self):

@@ -87,7 +87,7 @@ def test_docstrings_point_to_sections_that_exist(page):
             if not name.endswith(".py"):
                 continue
             path = os.path.relpath(os.path.join(folder, name), TOP)
-            for match in POINTER.finditer(read(path)):
+            for match in POINTER.finditer(read(path).replace('\\"', '"')):
                 for title in re.findall(r'"([^"]+)"', match.group(1)):
                     pointers += 1
                     if plain(title) not in known:
