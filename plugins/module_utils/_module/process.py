@@ -66,6 +66,14 @@ def command_line(pid: int, proc: str = "/proc") -> List[str]:
     return text.rstrip("\0").split("\0") if text else []
 
 
+def owner(pid: int, proc: str = "/proc") -> int:
+    """Numeric user id of a process, -1 for one that is gone."""
+    try:
+        return os.stat(os.path.join(proc, str(pid))).st_uid
+    except OSError:
+        return -1
+
+
 def unit_of(pid: int, proc: str = "/proc") -> str:
     """The systemd service whose control group holds the process, "" if it is in none."""
     for line in _read(proc, str(pid), "cgroup").decode("utf-8", "replace").splitlines():

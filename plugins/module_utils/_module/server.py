@@ -37,7 +37,7 @@ class _Run(object):
         self.timeout = params["timeout"]
         if self.timeout < 1:
             raise Failure("timeout is %d, allowed are 1 second and more" % self.timeout)
-        self.folder = os.path.abspath(params["state_dir"] or statedir.default())
+        self.folder = os.path.realpath(params["state_dir"] or statedir.default())
         nameless = argspec.server_settings(params, None)
         self.stem = servers.stem_of(nameless)
         self.socket = servers.path_of(self.folder, self.stem, "sock")
@@ -48,9 +48,9 @@ class _Run(object):
 
     def run(self):
         exists = statedir.check(self.folder)
-        change_nothing = self.check_mode or (self.state == "stopped" and not exists)
+        nothing_to_stop = self.state == "stopped" and not exists and not self._rivals()
         with contextlib.ExitStack() as stack:
-            if not change_nothing:
+            if not self.check_mode and not nothing_to_stop:
                 stack.enter_context(statedir.locked(self.folder, self.timeout))
             return self._stopped() if self.state == "stopped" else self._started()
 
@@ -58,7 +58,7 @@ class _Run(object):
 
     def _rivals(self):
         """Our servers that are, or are in the way of, the wanted one."""
-        found = servers.find_all(self.folder, self.settings.port, self.stem)
+        found = servers.find_all(self.folder, self.settings.port)
         return [server for server in found if servers.same_place(server.settings, self.settings)]
 
     def _as_wanted(self, server):
@@ -167,7 +167,7 @@ class _Run(object):
 
     def _prune(self):
         """Remove the archives that no running server needs."""
-        archive.prune(self.folder, [server.archive for server in servers.find_all(self.folder, None, self.stem)])
+        archive.prune(self.folder, [server.archive for server in servers.find_all(self.folder)])
 
     # -- tell ------------------------------------------------------------------------------------------------------------
 

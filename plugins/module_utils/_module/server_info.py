@@ -21,7 +21,7 @@ def work(module):
     params = module.params
     if params["timeout"] < 1:
         raise Failure("timeout is %d, allowed are 1 second and more" % params["timeout"])
-    folder = os.path.abspath(params["state_dir"] or statedir.default())
+    folder = os.path.realpath(params["state_dir"] or statedir.default())
     found = servers.find_all(folder, params["port"])
     return {"changed": False, "servers": [_tell(folder, server, params["timeout"]) for server in found]}
 

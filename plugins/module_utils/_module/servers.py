@@ -5,10 +5,10 @@
 """Which servers of ours run on this node, and how they are found again. PRIVATE to the collection.
 
 Each server has a stem, made of its port and, if it has one, its local address and interface; its record, info socket and log
-in state_dir are called by it. The record is JSON and holds what /proc cannot tell. It may be lost, damaged or out of date, so
-it is only the first of three ways to the process: the record's pid and start time, the pid that the info socket tells, and
-whoever listens on the port. In each case the process must have our info socket among its arguments, and its arguments are
-what its options are read from. A process that cannot show that is not ours and is never touched.
+in state_dir are called by it. The record is JSON with pid and start time; it may be lost, damaged or out of date, so it is a
+short cut only. What makes a process a server of ours is that it runs an archive of our folder with an info socket of our
+folder, which its arguments in /proc show, and its options are read from there too. A process that cannot show that is not
+ours and is never touched, whatever a record says.
 """
 
 import json
@@ -16,15 +16,15 @@ import os
 import re
 import tempfile
 
-from typing import List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
 
 from .._engine import info
 from .._iperf3 import cmdline, errors
-from . import ports, process
+from . import archive, ports, process
 
 # One running server. words: its command line behind the archive. settings: the same, read.
 Server = NamedTuple("Server", [
-    ("stem", str), ("identity", process.Identity), ("archive", str), ("words", list), ("settings", object), ("unit", str), ("record", dict),
+    ("stem", str), ("identity", process.Identity), ("archive", str), ("words", List[str]), ("settings", object), ("unit", str), ("record", dict),
 ])
 
 UNSAFE = re.compile(r"[^0-9A-Za-z.:_]")
@@ -95,36 +95,46 @@ def _recorded(record):
     return [identity.pid] if identity.pid > 0 and process.alive(identity) else []
 
 
-def _listening(folder, stem):
-    """Whoever listens on the port and has our info socket among its arguments; tests' processes are its children."""
-    held = ports.holders(ports.listeners(int(STEM.match(stem).group(1))))
-    mine = {pid for pids in held.values() for pid in pids if path_of(folder, stem, "sock") in process.command_line(pid)}
-    first = process.oldest(sorted(mine))
-    return [] if first is None else [first]
+def _searched(folder: str) -> Dict[str, List[int]]:
+    """{stem: pids} of all processes of the folder's owner that have an info socket of this folder among their arguments."""
+    found = {}  # type: Dict[str, List[int]]
+    owner = os.stat(folder).st_uid if os.path.isdir(folder) else os.geteuid()
+    for pid in process.pids():
+        if process.owner(pid) != owner:
+            continue
+        for word in process.command_line(pid):
+            stem, dot, kind = os.path.basename(word).rpartition(".")
+            if dot and kind == "sock" and os.path.dirname(word) == folder and STEM.match(stem):
+                found.setdefault(stem, []).append(pid)
+    return found
+
+
+def _find(folder, stem, searched):
+    """The running server of this stem: whom its record names, or the oldest process with its socket; its tests are forked from it."""
+    record = load(path_of(folder, stem, "json"))
+    for pid in _recorded(record) + [process.oldest(searched.get(stem, []))]:
+        server = _server(folder, stem, pid, record)
+        if server is not None:
+            return server
+    return None
 
 
 def find(folder: str, stem: str) -> Optional[Server]:
     """The running server of this stem, None if there is none."""
-    record = load(path_of(folder, stem, "json"))
-    socket_path = path_of(folder, stem, "sock")
-    ways = (lambda: _recorded(record), lambda: [_integer(query(socket_path).get("pid"))], lambda: _listening(folder, stem))
-    for way in ways:
-        for pid in way():
-            server = _server(folder, stem, pid, record)
-            if server is not None:
-                return server
-    return None
+    return _find(folder, stem, _searched(folder))
 
 
 def _server(folder, stem, pid, record):
-    identity = process.identify(pid) if pid > 0 else None
+    identity = process.identify(pid) if pid else None
     words = process.command_line(pid) if identity else []
-    if path_of(folder, stem, "sock") not in words:
+    at = next((number for number, word in enumerate(words) if os.path.dirname(word) == folder and archive.FILE_NAME.match(os.path.basename(word))), None)
+    if at is None:
         return None
-    at = next((number for number, word in enumerate(words) if os.path.dirname(word) == folder), 0)
     try:
         settings = cmdline.parse(words[at + 1:])
     except errors.IperfError:
+        return None
+    if settings.info_socket != path_of(folder, stem, "sock"):
         return None
     return Server(stem, identity, words[at], words[at + 1:], settings, process.unit_of(pid), record if record.get("pid") == pid else {})
 
@@ -140,12 +150,11 @@ def stems(folder: str, port: Optional[int] = None) -> List[str]:
     return [match.group(0) for match in matches if match and port in (None, int(match.group(1)))]
 
 
-def find_all(folder: str, port: Optional[int] = None, also: str = "") -> List[Server]:
-    """All running servers of the folder, of one port or of all; `also`: a stem to look for even if it has no file left."""
-    wanted = stems(folder, port)
-    if also and also not in wanted:
-        wanted.append(also)
-    found = [find(folder, stem) for stem in wanted]
+def find_all(folder: str, port: Optional[int] = None) -> List[Server]:
+    """All running servers of the folder, of one port or of all, whether or not they have a file left."""
+    searched = _searched(folder)
+    running = [stem for stem in searched if port in (None, int(STEM.match(stem).group(1)))]
+    found = [_find(folder, stem, searched) for stem in sorted(set(running + stems(folder, port)))]
     return [server for server in found if server is not None]
 
 

@@ -5,6 +5,7 @@
 
 import json
 import os
+import shutil
 
 import pytest
 
@@ -41,7 +42,7 @@ def node(tmp_path, monkeypatch):
     monkeypatch.setattr(supervisor, "systemd_runs", lambda: False)
     one = Node(tmp_path / "state")
     yield one
-    for running in servers.find_all(one.folder, None, "server-%d" % one.port):
+    for running in servers.find_all(one.folder):
         process.terminate(running.identity, 20)
 
 
@@ -125,6 +126,14 @@ def test_a_lost_or_wrong_record_is_written_again(node, content):
         assert dict(json.loads(stream.read().decode("utf-8")), since=0) == dict(good, since=0)
     os.unlink(node.path("json"))
     assert node.run("stopped")["changed"]
+    assert not os.path.exists(node.folder)
+
+
+def test_a_server_whose_files_are_all_gone_is_stopped(node):
+    first = node.run(bind="127.0.0.1")
+    shutil.rmtree(node.folder)
+    assert node.run("stopped", check_mode=True)["changed"] and node.pids() == [first["pid"]]
+    assert node.run("stopped")["changed"] and node.pids() == []
     assert not os.path.exists(node.folder)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 nfv.iperf contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How servers are found again: by record, by info socket, by port, and never by a pid alone."""
+"""How servers are found again: by what their arguments say, and never by a pid alone."""
 
 import os
 import socket
@@ -10,11 +10,7 @@ import pytest
 
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.settings import Settings
 from ansible_collections.nfv.iperf.plugins.module_utils._module import argspec, process, servers
-from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._module.workbench import child, free_port
-
-LISTENS = ("import socket, sys; s = socket.socket(); s.bind(('127.0.0.1', int(sys.argv[sys.argv.index('-p') + 1]))); s.listen(1);"
-           " sys.stdout.write('x'); sys.stdout.flush(); sys.stdin.read()")
-
+from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._module.workbench import child
 
 def server(port=5201, **options):
     return Settings("server", server=True, port=port, **options)
@@ -73,34 +69,55 @@ def test_by_its_record(tmp_path):
     assert servers.find(str(tmp_path), "server-5201-127.0.0.1") is None
 
 
-@pytest.mark.parametrize("changes", [{"start": 1}, {"boot": "another"}, {"pid": "x"}, {"pid": -1}, {"pid": True}, {"pid": None}])
-def test_a_record_that_names_another_process_finds_nothing(tmp_path, changes):
-    with child(*words(tmp_path, server(free_port()))) as running:
-        record(tmp_path, "server-5201", process.identify(running.pid), **changes)
-        assert servers.find(str(tmp_path), "server-5201") is None
-
-
-def test_a_process_without_our_socket_among_its_words_is_not_ours(tmp_path):
-    with child("-s", "-p", "5201") as running:
-        record(tmp_path, "server-5201", process.identify(running.pid))
-        assert servers.find(str(tmp_path), "server-5201") is None
-
-
-def test_by_the_info_socket(tmp_path, monkeypatch):
+@pytest.mark.parametrize("changes", [None, {"start": 1}, {"boot": "another"}, {"pid": "x"}, {"pid": -1}, {"pid": True}, {"pid": None}, {"pid": 1}])
+def test_without_a_record_that_is_right(tmp_path, changes):
     with child(*words(tmp_path, server())) as running:
-        monkeypatch.setattr(servers, "query", lambda path, seconds=0: {"pid": running.pid} if path.endswith("/server-5201.sock") else {})
+        identity = process.identify(running.pid)
+        if changes is not None:
+            record(tmp_path, "server-5201", identity, **changes)
         found = servers.find(str(tmp_path), "server-5201")
-        assert found.identity.pid == running.pid
-        assert found.record == {}
+        assert found.identity == identity
+        assert [one.identity for one in servers.find_all(str(tmp_path))] == [identity]
+    assert servers.find(str(tmp_path), "server-5201") is None
 
 
-def test_by_the_port(tmp_path):
-    port = free_port()
-    with child(*words(tmp_path, server(port)), code=LISTENS) as running:
-        assert servers.find(str(tmp_path), "server-%d" % port).identity.pid == running.pid
-        assert servers.find(str(tmp_path / "other"), "server-%d" % port) is None
-        assert [one.identity.pid for one in servers.find_all(str(tmp_path), port, "server-%d" % port)] == [running.pid]
-        assert servers.find_all(str(tmp_path), port) == []
+@pytest.mark.parametrize("gone", [False, True])
+def test_without_any_file(tmp_path, gone):
+    folder = tmp_path / "state"
+    if not gone:
+        folder.mkdir()
+    with child(*words(folder, server())) as running:
+        assert [one.identity.pid for one in servers.find_all(str(folder))] == [running.pid]
+        assert [one.identity.pid for one in servers.find_all(str(folder), 5201)] == [running.pid]
+        assert servers.find_all(str(folder), 5202) == []
+        assert servers.find_all(str(tmp_path)) == []
+
+
+def test_a_process_of_another_user_is_not_ours(tmp_path, monkeypatch):
+    with child(*words(tmp_path, server())):
+        monkeypatch.setattr(process, "owner", lambda pid, proc="": 12345)
+        assert servers.find_all(str(tmp_path)) == []
+
+
+def test_a_test_is_no_server_though_it_has_the_same_words(tmp_path):
+    forks = "import os, sys; os.fork(); sys.stdout.write('x'); sys.stdout.flush(); sys.stdin.read()"
+    with child(*words(tmp_path, server()), code=forks) as running:
+        running.stdout.read(1)
+        assert [one.identity.pid for one in servers.find_all(str(tmp_path))] == [running.pid]
+
+
+@pytest.mark.parametrize("arguments", [
+    ["-s", "-p", "5201"],
+    ["{folder}/server-5201.sock"],
+    ["-U", "{folder}/server-5201.sock"],
+    ["{folder}/nfv-iperf-0123456789ab.pyz", "-s", "--info-socket", "{folder}/other/server-5201.sock"],
+    ["{folder}/nfv-iperf-0123456789ab.pyz", "-c", "{folder}/server-5201.sock"],
+    ["{folder}/other.pyz", "-s", "--info-socket", "{folder}/server-5201.sock"],
+])
+def test_what_is_not_ours_is_not_found_whatever_the_record_says(tmp_path, arguments):
+    with child(*[word.format(folder=tmp_path) for word in arguments]) as running:
+        record(tmp_path, "server-5201", process.identify(running.pid))
+        assert servers.find_all(str(tmp_path)) == []
 
 
 def test_words_that_no_server_of_ours_has(tmp_path):

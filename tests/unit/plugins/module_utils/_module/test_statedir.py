@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.nfv.iperf.plugins.module_utils._module import guard, statedir
 
 
-def test_default_of_root_and_of_others(monkeypatch):
+def test_default_of_root_and_of_others(monkeypatch, tmp_path):
     monkeypatch.setattr(statedir.os, "geteuid", lambda: 0)
     assert statedir.default() == "/run/nfv-iperf"
     monkeypatch.setattr(statedir.os, "geteuid", lambda: 1000)
@@ -19,8 +19,8 @@ def test_default_of_root_and_of_others(monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", "/some/cache")
     assert statedir.default() == "/some/cache/nfv-iperf-node1"
     monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", "/home/user")
-    assert statedir.default() == "/home/user/.cache/nfv-iperf-node1"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert statedir.default() == str(tmp_path / ".cache" / "nfv-iperf-node1")
 
 
 def a_file(path):
