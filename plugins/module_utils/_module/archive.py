@@ -5,33 +5,34 @@
 """The engine as one file for a node, made of the module's own payload. PRIVATE to the collection.
 
 A server outlives the module that starts it, and the payload does not, so the node gets a zip archive that Python runs by
-itself: package nfv_iperf with _iperf3 and _engine, and a __main__.py. The sources come from the import system, so it does
-not matter whether they lie in AnsiballZ's zip file or in a folder.
+itself: package nfv_iperf with _engine/cli.py and whatever that imports, at any depth, and a __main__.py. This is how Ansible
+chooses what it ships, so what is needed is there; and the sources come from the import system, so it does not matter whether
+they lie in AnsiballZ's zip file or in a folder. Two archives of one state of the engine are equal wherever they are made.
 
 The archive is a function of the sources alone: sorted names, one fixed date, nothing compressed. Its name carries the hash
 of its content, so that two versions can serve side by side and "the same archive" is decided by comparing bytes.
 """
 
 import hashlib
-import importlib
 import importlib.util
 import io
 import os
-import pkgutil
 import re
 import tempfile
 import zipfile
 
-from typing import Dict, Iterable, List, NamedTuple
+from typing import Dict, Iterable, List, NamedTuple, Tuple
 
 # Imported for its effect: what cli needs is the engine, and is shipped because it is imported here.
 from .._engine import cli  # pylint: disable=unused-import  # noqa: F401
 
 Archive = NamedTuple("Archive", [("name", str), ("sha256", str), ("content", bytes)])
 
-LAYERS = ("_iperf3", "_engine")
+START = ("_engine", "cli")
 PACKAGE = "nfv_iperf"
 FILE_NAME = re.compile(r"nfv-iperf-[0-9a-f]{12}\.pyz\Z")
+# from . import a, b / from .a import c / from .._iperf3 import (d, e): layers are flat, so two parts name a module
+IMPORT = re.compile(r"^[ \t]*from (\.+)([\w.]*) import (\([^)]*\)|[^\n#]*)", re.MULTILINE)
 SHEBANG = b"#!/usr/bin/env python3\n"
 DATE = (1980, 1, 1, 0, 0, 0)
 MAIN = '''import sys
@@ -42,17 +43,41 @@ sys.exit(main(sys.argv[1:]))
 '''
 
 
+def _spec(path: Tuple[str, ...]):
+    """Where the import system finds a module below module_utils."""
+    spec = importlib.util.find_spec(".".join((__name__.rpartition("._module.")[0],) + path))
+    if spec is None:
+        raise ImportError("the engine lacks %s" % "/".join(path))
+    return spec
+
+
+def _imports(path: Tuple[str, ...], text: str) -> List[Tuple[str, ...]]:
+    """The modules below module_utils that this one imports; inside the engine all imports of its own are relative. Read by a
+    pattern, as parsing everything takes half a second on a small node; a test compares with what Python's parser finds."""
+    found = []
+    for dots, name, names in IMPORT.findall(text):
+        base = path[:-len(dots)] + tuple(name.split(".") if name else ())
+        if len(base) > 1:
+            found.append(base)
+        else:
+            found += [base + (entry.split()[0],) for entry in names.strip("()").split(",") if entry.strip()]
+    return found
+
+
 def sources() -> Dict[str, bytes]:
-    """{path in the archive: content} of all modules of both layers."""
-    home = __name__.rpartition("._module.")[0]
+    """{path in the archive: content} of the entry and of all that it imports, directly or not."""
     found = {PACKAGE + "/__init__.py": b"", "__main__.py": MAIN.encode("utf-8")}
-    for layer in LAYERS:
-        package = importlib.import_module("%s.%s" % (home, layer))
-        found["%s/%s/__init__.py" % (PACKAGE, layer)] = b""
-        for info in pkgutil.iter_modules(package.__path__):
-            spec = importlib.util.find_spec("%s.%s" % (package.__name__, info.name))
-            text = spec.loader.get_source(spec.name)
-            found["%s/%s/%s.py" % (PACKAGE, layer, info.name)] = text.encode("utf-8")
+    wanted = [START]
+    while wanted:
+        path = wanted.pop()
+        name = "%s/%s.py" % (PACKAGE, "/".join(path))
+        if name in found:
+            continue
+        spec = _spec(path)
+        text = spec.loader.get_source(spec.name)
+        found[name] = text.encode("utf-8")
+        found["%s/%s/__init__.py" % (PACKAGE, path[0])] = b""
+        wanted += _imports(path, text)
     return found
 
 

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The archive is a function of the engine's sources, runs by itself, and is put in place and taken away with care."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -10,21 +11,47 @@ import zipfile
 
 import pytest
 
-from ansible_collections.nfv.iperf.plugins.module_utils import _engine, _iperf3
 from ansible_collections.nfv.iperf.plugins.module_utils._module import archive
 
 ONE = archive.pack({"__main__.py": b"print('one')\n"})
 TWO = archive.pack({"__main__.py": b"print('two')\n"})
 
 
-def test_every_file_of_both_layers_is_in_it():
-    wanted = {"__main__.py", "nfv_iperf/__init__.py"}
-    for layer in (_iperf3, _engine):
-        name = layer.__name__.rpartition(".")[2]
-        wanted.add("nfv_iperf/%s/__init__.py" % name)
-        for folder in layer.__path__:
-            wanted.update("nfv_iperf/%s/%s" % (name, entry) for entry in os.listdir(folder) if entry.endswith(".py"))
-    assert set(archive.sources()) == wanted
+@pytest.mark.parametrize("text, modules", [
+    ("import os\nfrom typing import List\n", []),
+    ("from . import info, cli\n", [("_engine", "info"), ("_engine", "cli")]),
+    ("from .info import query\n", [("_engine", "info")]),
+    ("from .._iperf3 import codec as c\n", [("_iperf3", "codec")]),
+    ("from .._iperf3.codec import load_json\n", [("_iperf3", "codec")]),
+    ("def later():\n    from . import (\n        info,\n    )\n", [("_engine", "info")]),
+])
+def test_imports_are_found_at_any_depth(text, modules):
+    assert archive._imports(("_engine", "client"), text) == modules
+
+
+def parsed_imports(path, text):
+    """What archive._imports() is to find, by Python's parser."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = path[:-node.level] + tuple((node.module or "").split(".") if node.module else ())
+            for alias in node.names:
+                yield base if len(base) > 1 else base + (alias.name,)
+
+
+def test_imports_are_those_that_the_parser_finds():
+    for name, content in archive.sources().items():
+        path = tuple(name[:-3].split("/")[1:])
+        if len(path) == 2:
+            text = content.decode("utf-8")
+            assert set(archive._imports(path, text)) == set(parsed_imports(path, text)), name
+
+
+def test_it_is_the_engine_and_nothing_of_ansible():
+    files = archive.sources()
+    assert {"__main__.py", "nfv_iperf/__init__.py", "nfv_iperf/_iperf3/session.py", "nfv_iperf/_engine/listener.py"} <= set(files)
+    assert not [name for name in files if "_module" in name or "ansible" in name]
+    assert set(files) >= {os.path.dirname(name) + "/__init__.py" for name in files if name.startswith("nfv_iperf/")}
+    assert [name for name in files if name.endswith("__init__.py") and files[name]] == []
 
 
 def test_two_builds_are_equal():
