@@ -15,6 +15,7 @@ import argparse
 import os
 import shlex
 import shutil
+import signal
 import sys
 import time
 from typing import NamedTuple
@@ -108,6 +109,9 @@ def run_suite(suite, extra, echo):
     if ended.left_behind:
         status = "failed"
         notes.append("left behind: " + "; ".join(ended.left_behind))
+    if counts.failed and status == "passed":
+        status = "failed"
+        notes.append("%d tests failed" % len(counts.failed))
     if counts.skipped:
         notes.append("%d tests skipped" % len(counts.skipped))
         if STRICT:
@@ -160,6 +164,8 @@ def main():
     if extra and len(chosen) != 1:
         parser.error("--args needs exactly one suite")
     os.makedirs(LOGS, exist_ok=True)
+    # An end from outside must take the running suite along, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit("ended by SIGTERM"))
     outcomes = []
     echo = len(chosen) == 1
     for suite in chosen:

@@ -50,6 +50,16 @@ def signal_group(group, number):
         pass
 
 
+def stop(process):
+    """End a process and its group, kindly at first."""
+    signal_group(process.pid, signal.SIGTERM)
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        signal_group(process.pid, signal.SIGKILL)
+        process.wait()
+
+
 def wait_with_echo(process, log, limit, echo):
     """Wait until the process has ended or the limit is over; copies the growing log to stdout if echo is set."""
     deadline = time.monotonic() + limit
@@ -76,6 +86,9 @@ def end_leftovers(value):
             os.kill(pid, signal.SIGKILL)
         except OSError:
             pass
+    deadline = time.monotonic() + GRACE
+    while left and marked(value) and time.monotonic() < deadline:
+        time.sleep(0.05)
     return ["pid %d: %s" % (pid, text[:120]) for pid, text in sorted(left.items())]
 
 
@@ -89,16 +102,11 @@ def run_logged(command, folder, log, limit, echo=False):
     try:
         status = wait_with_echo(process, log, limit, echo)
     except BaseException:
-        signal_group(process.pid, signal.SIGTERM)
-        process.wait(GRACE)
+        stop(process)
+        end_leftovers(value)
         raise
     if status is not None:
         return Ended(status, "ended with status %d" % status if status else "", end_leftovers(value))
-    signal_group(process.pid, signal.SIGTERM)
-    try:
-        process.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        signal_group(process.pid, signal.SIGKILL)
-        process.wait()
+    stop(process)
     end_leftovers(value)
     return Ended(124, "not done after %d s" % limit, [])
