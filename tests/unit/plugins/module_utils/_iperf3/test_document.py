@@ -115,7 +115,7 @@ def test_start_of_a_tcp_client():
     assert start["connected"][1] == {"socket": 7, "local_host": "192.0.2.2", "local_port": 40001, "remote_host": "192.0.2.1", "remote_port": 5201}
     assert start["connecting_to"] == {"host": "192.0.2.1", "port": 5201}
     assert start["timestamp"] == {"time": "Thu, 26 Nov 2026 02:26:41 GMT", "timesecs": 1795660001, "timemillisecs": 1795660001250}
-    assert (start["tcp_mss_default"], start["sock_bufsize"], start["sndbuf_actual"], start["cookie"]) == (1448, 200000, 16384, COOKIE)
+    assert (start["tcp_mss_default"], start["fq_rate"], start["sock_bufsize"], start["sndbuf_actual"], start["cookie"]) == (1448, 5000, 200000, 16384, COOKIE)
     assert start["test_start"] == {
         "protocol": "TCP", "num_streams": 2, "blksize": 131072, "omit": 1, "duration": 7, "bytes": 0, "blocks": 0, "reverse": 0, "tos": 16,
         "target_bitrate": 10000000, "bidir": 0, "fqrate": 5000, "interval": 0.5, "gso": 0, "gro": 0}

@@ -163,6 +163,7 @@ def limited(options=None, cpu=(50.0, 50.0), seconds=2.0, lost=0, workers=1, exte
     ("target_rate", {"options": {"bitrate": 1000000}, "cpu": (99.0, 99.0)}),
     ("target_rate", {"options": {"fq_rate": 1000000}}),
     ("target_rate", {"options": {"bitrate": 1000000, "parallel": 2}}),
+    ("target_rate", {"options": {"bitrate": 9000000, "fq_rate": 1000000}}),
     ("link", {"options": {"bitrate": 2000000}}),
     ("link", {"options": {"bitrate": 2000000, "parallel": 2}}),
     ("link", {"options": {"udp": True, "bitrate": 1000000}, "lost": 30}),
