@@ -108,7 +108,7 @@ class Traffic(object):
                 worker.service(now)
         now = time.monotonic()
         interval = self.measurement.finish(now, self.samples())
-        if interval is not None and self.settings.interval:
+        if interval is not None:
             self.on_interval(interval)
         return now
 
