@@ -1,0 +1,54 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The formats that a run is reported in, and the libraries they need. PRIVATE to the collection.
+
+A format whose library is missing says so by name and leaves the others working: nothing is imported before it is asked for.
+"""
+
+from importlib import import_module
+
+from . import baseline
+
+# format -> (name of the file, module of ours, Python library that it needs or "")
+FORMATS = {
+    "json": ("run.json", "report_json", ""),
+    "markdown": ("run.md", "report_markdown", ""),
+}
+
+
+class MissingLibrary(ValueError):
+    """A format cannot be made; `library` is what to install."""
+
+    def __init__(self, name, library):
+        super().__init__("the format %s needs the Python library %s on the controller; pip install %s" % (name, library, library))
+        self.library = library
+
+
+def render(run, format):  # pylint: disable=redefined-builtin
+    """A judged run as text. Raises ValueError, or MissingLibrary, which is one."""
+    baseline.check(run, "what is to be reported")
+    if format not in FORMATS:
+        raise ValueError("format is %r, allowed are %s" % (format, ", ".join(FORMATS)))
+    dummy, module, library = FORMATS[format]
+    try:
+        maker = import_module("." + module, __package__)
+    except ImportError as error:
+        if not library or (error.name or "").split(".")[0] != library.replace("-", "_"):
+            raise
+        raise MissingLibrary(format, library)
+    return maker.render(run)
+
+
+def render_all(run, names):
+    """({format: (file name, text)}, [{"format", "library", "msg"} of those that cannot be made]). Raises ValueError for what is no format."""
+    found, missing = {}, []
+    for name in dict.fromkeys(names):
+        try:
+            text = render(run, name)
+        except MissingLibrary as error:
+            missing.append({"format": name, "library": error.library, "msg": str(error)})
+        else:
+            found[name] = (FORMATS[name][0], text)
+    return found, missing
