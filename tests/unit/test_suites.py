@@ -33,7 +33,6 @@ def suite(tools, text, limit=60, **more):
     return tools.Suite("x", "about x", python(text), limit, **more)
 
 
-
 def running(pid):
     """Whether a process runs; a zombie, which whoever adopted it has not waited for yet, does not."""
     try:
