@@ -10,6 +10,7 @@ listen (state 0A), UDP sockets when they are not connected (07): these are the o
 """
 
 import os
+import pwd
 import socket
 import struct
 
@@ -17,7 +18,8 @@ from typing import Dict, Iterable, List, NamedTuple
 
 from . import process
 
-Listener = NamedTuple("Listener", [("protocol", str), ("address", str), ("port", int), ("inode", int)])
+# user: the numeric id of the socket's owner
+Listener = NamedTuple("Listener", [("protocol", str), ("address", str), ("port", int), ("user", int), ("inode", int)])
 
 TABLES = (("tcp", "tcp", "0A"), ("tcp6", "tcp", "0A"), ("udp", "udp", "07"), ("udp6", "udp", "07"))
 WILDCARDS = ("0.0.0.0", "::")
@@ -45,7 +47,7 @@ def listeners(port: int, proc: str = "/proc") -> List[Listener]:
                 continue
             address, _colon, number = fields[1].partition(":")
             if int(number, 16) == port:
-                found.append(Listener(protocol, _address(address), port, int(fields[9])))
+                found.append(Listener(protocol, _address(address), port, int(fields[7]), int(fields[9])))
     return found
 
 
@@ -74,6 +76,18 @@ def holders(found: Iterable[Listener], proc: str = "/proc") -> Dict[int, List[in
             if inode is not None and pid not in result[inode]:
                 result[inode].append(pid)
     return result
+
+
+def describe(listener: Listener, pids: List[int], proc: str = "/proc") -> str:
+    """One line on who holds a socket, as far as it can be told; pids: its holders that we may see."""
+    first = process.oldest(pids, proc) or (pids[0] if pids else None)
+    if first is not None:
+        return process.describe(first, proc)
+    try:
+        user = pwd.getpwuid(listener.user).pw_name
+    except KeyError:
+        user = str(listener.user)
+    return "a process of user %s, which the user that the module runs as may not look at" % user
 
 
 def resolve(name: str) -> List[str]:

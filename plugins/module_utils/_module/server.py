@@ -112,9 +112,8 @@ class _Run(object):
             pids = held[one.inode]
             if pids and ours.issuperset(pids):
                 continue
-            who = process.describe(process.oldest(pids) or pids[0]) if pids else "a process that this user may not look at, use become to see it"
-            raise Failure("port %d is taken: %s holds %s port %d on %s; stop it, or choose another port or bind"
-                          % (one.port, who, one.protocol.upper(), one.port, one.address))
+            raise Failure("port %d is taken: %s port %d on %s is held by %s; stop that, or choose another port or bind"
+                          % (one.port, one.protocol.upper(), one.port, one.address, ports.describe(one, pids)))
 
     # -- do --------------------------------------------------------------------------------------------------------------
 

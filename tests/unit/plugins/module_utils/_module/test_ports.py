@@ -12,13 +12,13 @@ from ansible_collections.nfv.iperf.plugins.module_utils._module import ports
 from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._module.workbench import listening
 
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-ROW = "   0: {address}:{port:04X} 00000000:0000 {state} 00000000:00000000 00:00000000 00000000     0        0 {inode} 1\n"
+ROW = "   0: {address}:{port:04X} 00000000:0000 {state} 00000000:00000000 00:00000000 00000000  1000        0 {inode} 1\n"
 LITTLE_ENDIAN = {"127.0.0.1": "0100007F", "0.0.0.0": "00000000", "::": "0" * 32, "::1": "0" * 24 + "01000000",
                  "fe80::1": "000080FE000000000000000001000000", "::ffff:10.0.0.1": "0000000000000000FFFF00000100000A"}
 
 
 def listener(protocol, address, inode=1):
-    return ports.Listener(protocol, address, 5201, inode)
+    return ports.Listener(protocol, address, 5201, 1000, inode)
 
 
 @pytest.mark.skipif(ports.struct.pack("=I", 1) != b"\1\0\0\0", reason="the rows are of a little-endian machine")
@@ -36,7 +36,7 @@ def test_rows(tmp_path, table, protocol, state, address, seen):
     (tmp_path / "net").mkdir()
     rows = [ROW.format(address=LITTLE_ENDIAN[address], port=port, state=state, inode=port) for port in (5201, 5202)]
     (tmp_path / "net" / table).write_text(u"" + HEAD + "".join(rows) + "broken\n")
-    expected = [] if seen is None else [ports.Listener(protocol, seen, 5201, 5201)]
+    expected = [] if seen is None else [ports.Listener(protocol, seen, 5201, 1000, 5201)]
     assert ports.listeners(5201, str(tmp_path)) == expected
 
 
@@ -67,6 +67,12 @@ def test_a_real_socket_and_its_holder(kind, protocol):
 def test_an_inode_without_a_visible_holder(tmp_path):
     (tmp_path / "7").mkdir()
     assert ports.holders([listener("tcp", "::", 99)], str(tmp_path)) == {99: []}
+
+
+def test_whoever_holds_it_is_described(monkeypatch):
+    assert "(pid %d" % os.getpid() in ports.describe(listener("tcp", "::"), [os.getpid()])
+    monkeypatch.setattr(ports.pwd, "getpwuid", {}.__getitem__)
+    assert "a process of user 1000, which" in ports.describe(listener("tcp", "::"), [])
 
 
 @pytest.mark.parametrize("name, addresses", [("", []), (None, []), ("127.0.0.1", ["127.0.0.1"]), ("::1", ["::1"]), ("fe80::1%lo", ["fe80::1"])])

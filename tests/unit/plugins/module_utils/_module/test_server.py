@@ -186,7 +186,7 @@ def test_a_taken_port_of_a_process_that_cannot_be_seen(node, monkeypatch):
     with listening() as (dummy, port):
         with pytest.raises(guard.Failure) as caught:
             node.run(port=port)
-    assert "may not look at" in caught.value.msg
+    assert "is held by a process of user" in caught.value.msg
 
 
 def test_a_server_that_does_not_start_says_why_and_leaves_nothing(node):

@@ -12,6 +12,7 @@ from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.settings import 
 from ansible_collections.nfv.iperf.plugins.module_utils._module import argspec, process, servers
 from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._module.workbench import child
 
+
 def server(port=5201, **options):
     return Settings("server", server=True, port=port, **options)
 
