@@ -159,6 +159,7 @@ options:
     description:
       - TCP keepalive on the control connection, which keeps firewalls from forgetting it in long tests.
       - C(IDLE/INTERVAL/COUNT) in seconds, seconds and probes, such as V(60/10/5). Each of them may be left out.
+      - By default V(10/10/3). Give V(off) for none.
     type: str
   window:
     description:
@@ -220,6 +221,21 @@ options:
       - Drop received data in the kernel.
     type: bool
     default: false
+  preflight:
+    description:
+      - Check first, in a second or two and without load, what the test needs, and do not begin it if a check fails.
+      - Checked are the control connection, and data over TCP and UDP, each with small packets and with packets of full size that may
+        not be fragmented. Each check is a real test of some packets, so that it works with real servers too.
+      - What is found for the protocol that the test does not use is told in RV(preflight) and stops nothing.
+    type: bool
+    default: false
+  conntrack:
+    description:
+      - Tell what connection tracking shows of the control connection and the data streams during the test, on this node and, if the
+        server is one of M(nfv.iperf.iperf_server), on the server's node.
+      - Reading the table needs root, so give C(become) on this node. Where it cannot be read, RV(control.conntrack) says why.
+    type: bool
+    default: false
   affinity:
     description:
       - The number of the CPU to run on, from 0 to 1024. V(2,3) also asks the server to run the test on its CPU 3.
@@ -278,6 +294,14 @@ EXAMPLES = r"""
     udp: true
     bitrate: 2G
     fact_name: iperf_udp
+
+- name: See what firewalls remember of both connections
+  nfv.iperf.iperf_client:
+    host: 192.0.2.10
+    preflight: true
+    conntrack: true
+  become: true
+  register: watched
 
 - name: Run a long test in the background
   nfv.iperf.iperf_client:
@@ -339,7 +363,12 @@ control:
       description: The text that names the test at both ends.
       type: str
     keepalive:
-      description: The TCP keepalive in force.
+      description: The TCP keepalive in force, as C(idle) and C(interval) in seconds and C(count), null if there is none.
+      type: dict
+    conntrack:
+      description:
+        - With O(conntrack=true), the connection tracking table as a whole, under C(client) and C(server), which is null unless it is one of ours.
+        - C(available) and C(reason) say whether it could be read, C(count), C(max) and C(fill_percent) how full it is, and C(notes) what is remarkable.
       type: dict
     bytes_sent:
       description: Bytes sent.
@@ -357,6 +386,8 @@ control:
 connections:
   description:
     - The control connection and the data streams as flows, with C(role), C(protocol), C(stream), C(local) and C(remote).
+    - With O(conntrack=true) also C(conntrack), with what each node's table showed under C(client) and C(server). There are C(state),
+      C(timeout_left), C(bytes_sent), C(bytes_received), C(idle), C(longest_idle), C(entry) and C(notes).
   returned: when the test was begun
   type: list
   elements: dict
@@ -369,27 +400,47 @@ parameters:
   description: The parameters that are sent to the server, by the keys of the protocol.
   returned: unless an option is wrong
   type: dict
+preflight:
+  description: The checks before the test.
+  returned: with O(preflight=true)
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: V(control), V(tcp_data), V(tcp_full_size), V(udp_data) or V(udp_full_size).
+      type: str
+    ok:
+      description: Whether it passed, null if it was not tried because of one that failed.
+      type: bool
+    needed:
+      description: Whether the test needs it.
+      type: bool
+    detail:
+      description: The class and the error of a check that failed.
+      type: str
+    seconds:
+      description: How long it took.
+      type: float
 diagnosis:
-  description: What the failure means.
-  returned: failure
+  description: What the failure means. All classes are on the page "Diagnosis" of the collection's documentation.
+  returned: failure, and when no data arrived
   type: dict
   contains:
     class:
-      description:
-        - The kind of failure, such as V(bad_option), V(name_unknown), V(server_not_listening), V(server_unreachable), V(not_iperf3),
-          V(server_busy), V(server_refused), V(server_failed), V(control_lost), V(data_blocked), V(data_stopped) or V(local_limit).
+      description: The kind of failure, such as V(control_refused), V(control_filtered), V(udp_data_blocked) or V(server_busy).
       type: str
-      sample: server_not_listening
+      sample: udp_data_blocked
     explanation:
-      description: The kind of failure in a sentence.
+      description: The kind of failure in a sentence or two.
       type: str
     evidence:
       description: What that is concluded from.
       type: list
       elements: str
     remedy:
-      description: What to do about it.
-      type: str
+      description: What to do about it. If the server is one of ours and runs as root, the command of its firewall that opens the port.
+      type: list
+      elements: str
 error_number:
   description: The number of the error, below 1000 iperf3's own.
   returned: failure

@@ -10,7 +10,7 @@ import os
 import sys
 
 from .._iperf3 import cmdline, errors, options
-from . import client, daemon, failure, fleet_node, listener, output, signals, sockopts
+from . import client, daemon, failure, fleet_node, listener, output, signals, sockopts, tracking
 
 
 def main(argv=None):
@@ -54,12 +54,28 @@ def _client(settings):
     if outcome.interrupted:
         sys.stderr.write("iperf3: interrupt - %s\n" % outcome.error)
         return 0
+    if not settings.json:
+        _explain(settings, outcome)
     if outcome.error is not None:
-        if not settings.json:
-            sys.stderr.write("iperf3: error - %s\n" % outcome.error)
         return 1
     report.text.done()
     return 0
+
+
+def _explain(settings, outcome):
+    """What iperf3 has no words for: the preflight's checks, the error with its class and what to do, and what connection tracking showed."""
+    lines = []
+    for check in outcome.preflight or ():
+        result = "not checked" if check["ok"] is None else "ok" if check["ok"] else "FAILED"
+        lines.append("preflight - %-13s %s in %.3f s%s" % (check["name"], result, check["seconds"], ", " + check["detail"] if check["ok"] is False else ""))
+    if outcome.error is not None:
+        lines.append("error - %s" % outcome.error)
+    if outcome.diagnosis:
+        lines.append("diagnosis - %s: %s" % (outcome.diagnosis["class"], outcome.diagnosis["explanation"]))
+        lines += ["evidence - %s" % line for line in outcome.diagnosis["evidence"]]
+        lines += ["hint - %s" % line for line in outcome.diagnosis["remedy"]]
+    lines += ["conntrack - %s" % line for line in tracking.lines(outcome.connections)] if settings.conntrack else []
+    sys.stderr.write("".join("iperf3: %s\n" % line for line in lines))
 
 
 def _server(settings):

@@ -7,19 +7,24 @@ PRIVATE to the collection. run() reads as the sequence of the protocol (docs/doc
 test early still yields a document with all that was measured before.
 """
 
+import errno
 import os
 import platform
 import time
 
-from .._iperf3 import codec, document, errors, events, extension, measurement, session, states, summary
-from . import control, cpu, dial, failure, limit, output, sockopts, tcp, traffic, udp
+from .._iperf3 import codec, diagnosis, document, errors, events, extension, measurement, session, states, summary
+from . import autopsy, control, cpu, dial, failure, limit, output, sockopts, tcp, tracking, traffic, udp
 
 # How long the server may take to answer TEST_END, over and above its own timers; seconds.
 END_LIMIT = 30.0
+# A TEST_END that its kernel has not even acknowledged by then never gets there: TCP has sent it six times; seconds.
+CUT_LIMIT = 15.0
 # How long what listens on the port may take to show that it is an iperf3 server; seconds.
 ANSWER_LIMIT = 10.0
 # iperf3 3.21 waits for our FIN as we wait for its; seconds.
 CLOSE_LIMIT = 1.0
+# Between two attempts to reach a server that is not ready for the next test; seconds.
+PAUSE = 0.1
 
 
 class Outcome(object):
@@ -27,36 +32,51 @@ class Outcome(object):
 
     document: the -J document (dict). error: IperfError or None. control: facts of the control connection with its transcript.
     connections: list of flows. summary: flat numbers (summary.py). interrupted: the signal's name or None.
+    diagnosis: of a failure, or of a test in which no data arrived (diagnosis.py), else None. preflight: list of checks (preflight.py), or None.
     """
 
-    def __init__(self, whole, error, control_facts, connections, numbers, interrupted=None):
+    def __init__(self, whole, error, control_facts, connections, numbers, interrupted=None, found=None, checks=None):
         self.document = whole
         self.error = error
         self.control = control_facts
         self.connections = connections
         self.summary = numbers
         self.interrupted = interrupted
+        self.diagnosis = found
+        self.preflight = checks
 
 
-def run(settings, report=None, on_interval=None, stop=None, observe=None):
+def run(settings, report=None, on_interval=None, stop=None):
     """Runs one test and returns its Outcome; raises IperfError only for settings that are refused before anything starts.
 
     settings: Settings of role "client", checked here. report: Output or None for silence. on_interval: called with each interval's dict.
-    stop: callable returning None or a signal's name. observe: called with (what, flows) at "running" and "ended", for evidence.
+    stop: callable returning None or a signal's name.
     """
     settings.check()
-    return _Test(settings, report, on_interval, stop, observe).run()
+    if not settings.preflight:
+        return Test(settings, report, on_interval, stop).run()
+    from . import preflight
+    checks, failed = preflight.check(settings, stop)
+    test = Test(settings, report, on_interval, stop, patience=preflight.PATIENCE)
+    test.checks = checks
+    return test.run() if failed is None else test.refuse(failed)
 
 
-class _Test(object):
-    """The state of one test while run() is in it."""
+class Test(object):
+    """The state of one test while run() is in it.
 
-    def __init__(self, settings, report, on_interval, stop, observe):
+    patience: for how many seconds a server that is not ready for the next test is asked again: real ones close their port between tests.
+    limits: dial.Limits.
+    """
+
+    def __init__(self, settings, report=None, on_interval=None, stop=None, patience=0.0, limits=dial.NORMAL):
         self.settings = settings
         self.report = report or output.Output(settings, "client", output.silent)
         self.on_interval = on_interval
         self.stop = stop
-        self.observe = observe or (lambda what, flows: None)
+        self.patience = patience
+        self.limits = limits
+        self.checks = None
         self.cookie = codec.make_cookie(os.urandom(64))
         self.channel = None
         self.session = None
@@ -71,6 +91,11 @@ class _Test(object):
         self.flows = []
         self.running = False
         self.local = self.remote = None
+        self.keepalive = None
+        self.tracker = tracking.Tracker(settings.port, lambda: self.flows) if settings.conntrack else None
+        self.tracked = {}
+        self.question = None
+        self.ends = []
 
     # -- the sequence ---------------------------------------------------------------------------------------------------------
 
@@ -78,8 +103,7 @@ class _Test(object):
         error = None
         interrupted = None
         try:
-            self._connect()
-            self._agree()
+            self._begin()
             self._create_streams()
             self._measure()
             self._exchange()
@@ -96,19 +120,54 @@ class _Test(object):
             error = failure.system(errors.SYSTEM, "", exc)
         if error is not None and self.running:
             self._stop_measuring()
+        if error is not None:
+            self.question = error.facts.pop("inquiry", None)
         return self._finish(error, interrupted)
 
-    def _connect(self):
-        def check_stop():
-            name = self.stop and self.stop()
-            if name:
-                raise control.Interrupted(name)
+    def refuse(self, failed):
+        """The Outcome of a test that is not begun because its preflight failed. failed: the check's Outcome."""
+        whole = document.document(self._early_start(), [], {}, error=failed.error, title=self.settings.title, extra_data=self.settings.extra_data)
+        self.report.ended(whole, failed.error)
+        numbers = summary.summarize(whole, self.settings, failed.error)
+        return Outcome(whole, failed.error, failed.control, failed.connections, numbers, failed.interrupted, failed.diagnosis, self.checks)
+
+    def _begin(self):
+        """The control connection and the agreement, again for `patience` seconds while the server is not ready."""
+        until = time.monotonic() + self.patience
         self.report.text.connecting(self.settings.client, self.settings.port)
-        sock, self.mss = dial.connect_control(self.settings, check_stop)
+        while True:
+            try:
+                self._connect()
+                self._agree()
+                return
+            except errors.IperfError as exc:
+                if time.monotonic() >= until or not self._is_early(exc):
+                    raise
+            if self.channel is not None:
+                self.channel.close()
+            self.channel = self.session = None
+            del self.flows[:]
+            time.sleep(PAUSE)
+
+    def _is_early(self, error):
+        """Whether a server between two tests answers so (protocol.rst, "Ends")."""
+        phase = self.session.left or self.session.phase if self.session is not None else ""
+        if error.number == 103:
+            return error.os_errno in (errno.ECONNREFUSED, errno.ECONNRESET, errno.EPIPE)
+        return error.number in (109, 121) and phase in diagnosis.BEFORE_PARAMETERS
+
+    def _check_stop(self):
+        name = self.stop and self.stop()
+        if name:
+            raise control.Interrupted(name)
+
+    def _connect(self):
+        sock, self.mss = dial.connect_control(self.settings, self._check_stop, self.limits)
         now = time.monotonic()
         self.session = session.ControlSession("client", now, cookie=self.cookie, timers={"answer": ANSWER_LIMIT})
         self.channel = control.ControlChannel(sock, self.session, self.stop)
         self.local, self.remote = sock.getsockname()[:2], sock.getpeername()
+        self.keepalive = sockopts.keepalive(sock)
         self.settings = self.settings.with_mss(self.mss)
         self.numbers.settings = self.settings
         self.flows.append(flow("control", "tcp", None, self.local, self.remote[:2]))
@@ -117,7 +176,7 @@ class _Test(object):
         self.channel.send(events.Cookie(self.cookie))
         self.channel.expect(states.PARAM_EXCHANGE)
         values = self.settings.to_wire()
-        values.update(extension.build())
+        values.update(extension.build(conntrack=True if self.tracker else None))
         self.channel.send(events.Parameters(values))
         self.channel.expect(states.CREATE_STREAMS)
 
@@ -129,16 +188,16 @@ class _Test(object):
         for index, sending in enumerate(plan):
             port = self.settings.cport + index if self.settings.cport else 0
             if is_udp:
-                sock, early = dial.udp_stream(self.settings, self.remote, port, self.channel, index == len(plan) - 1)
+                sock, early = dial.udp_stream(self.settings, self.remote, port, self.channel, index == len(plan) - 1, self.limits)
             else:
-                sock = dial.tcp_stream(self.settings, self.remote, self.cookie, port)
+                sock = dial.tcp_stream(self.settings, self.remote, self.cookie, port, self._check_stop, self.limits)
             stream = self.numbers.add_stream(sock.fileno(), sending, sock.getsockname()[:2], sock.getpeername()[:2])
             self.workers.append((udp if is_udp else tcp).worker(sock, stream, self.settings, directions[sending]))
             self.flows.append(flow("data", "udp" if is_udp else "tcp", stream.id, stream.local, stream.remote))
         if not early:
             self.channel.expect(states.TEST_START)
         self.channel.expect(states.TEST_RUNNING)
-        self.limits = [one for one in directions.values() if one.active]
+        self.ends = [one for one in directions.values() if one.active]
         buffers = sockopts.buffer_sizes(self.workers[0].sock)
         self.start = document.start_document(
             self.settings, "client", streams=self.numbers.streams, version=VERSION, system_info=system_info(), cookie=self.cookie,
@@ -147,15 +206,18 @@ class _Test(object):
         self.report.started(self.start)
 
     def _measure(self):
-        self.traffic = traffic.Traffic(self.channel, self.workers, self.numbers, self.settings, self._interval)
+        self.traffic = traffic.Traffic(self.channel, self.workers, self.numbers, self.settings, self._interval,
+                                       self.tracker.turn if self.tracker else None)
         self.meter.start()
         self.traffic.start()
         self.running = True
-        self.observe("running", self.flows)
-        event = self.traffic.run(EndCondition(self.settings, self.traffic, self.limits))
+        event = self.traffic.run(self._end_condition())
         if event is not None:
             control.raise_for(event)
         self._stop_measuring()
+
+    def _end_condition(self):
+        return EndCondition(self.settings, self.traffic, self.ends)
 
     def _interval(self, interval):
         self.report.interval(interval)
@@ -169,12 +231,10 @@ class _Test(object):
             self.load = self.meter.percent()
 
     def _exchange(self):
-        self.observe("ended", self.flows)
+        if self.tracker:
+            self.tracker.look()
         self.channel.send(events.State(states.TEST_END))
-        until = time.monotonic() + END_LIMIT
-        event = self.traffic.drain(until, states.EXCHANGE_RESULTS)
-        if event is None:
-            raise errors.IperfError(errors.PEER_SILENT, "EXCHANGE_RESULTS did not come within %g s of TEST_END" % END_LIMIT)
+        event = self._await_answer()
         if not (isinstance(event, events.State) and event.code == states.EXCHANGE_RESULTS):
             control.raise_for(event)
         values = self.numbers.results(self.load, sockopts.congestion(self.workers, self.settings))
@@ -189,6 +249,19 @@ class _Test(object):
             control.raise_for(event)
         self._close_streams()
         self.channel.try_send(events.State(states.IPERF_DONE))
+
+    def _await_answer(self):
+        """What follows TEST_END on the control connection. A byte that not even the server's kernel takes is not waited for as long as a slow server."""
+        begin = time.monotonic()
+        event = self.traffic.drain(begin + CUT_LIMIT, states.EXCHANGE_RESULTS)
+        if event is None and not autopsy.unacknowledged(self.channel.sock):
+            event = self.traffic.drain(begin + END_LIMIT, states.EXCHANGE_RESULTS)
+        if event is None:
+            waited = time.monotonic() - begin
+            error = errors.IperfError(errors.PEER_SILENT, "EXCHANGE_RESULTS did not come within %.0f s of TEST_END" % waited)
+            error.facts["waited"] = waited
+            raise error
+        return event
 
     # -- the end --------------------------------------------------------------------------------------------------------------
 
@@ -205,13 +278,15 @@ class _Test(object):
             self.report.text.summary(end, self.numbers.totals())
             self.report.text.server_output(server_output(self.peer_results))
         self.report.ended(whole, error)
-        facts = self._control_facts()
+        peer = extension.parse(self.peer_results) if self.peer_results else {}
+        facts = self._control_facts(peer)
+        clues = autopsy.seen(self, error)
         self._close_streams()
         if self.channel is not None:
             self.channel.close(CLOSE_LIMIT if error is None else 0.0)
-        peer = extension.parse(self.peer_results) if self.peer_results else {}
+        found = autopsy.explain(self, error, clues)
         numbers = summary.summarize(whole, self.settings, error, extension=peer)
-        return Outcome(whole, error, facts, self.flows, numbers, interrupted)
+        return Outcome(whole, error, facts, self.flows, numbers, interrupted, found, self.checks)
 
     def _early_start(self):
         """What is known of a test that never came to TEST_START."""
@@ -221,13 +296,19 @@ class _Test(object):
             start["cookie"] = self.cookie
         return start
 
-    def _control_facts(self):
+    def _control_facts(self, peer):
+        if self.tracker:
+            self.tracked = {"client": self.tracker.report(tracking.planned_silence(self.settings, self.keepalive)),
+                            "server": peer.get("conntrack") if isinstance(peer.get("conntrack"), dict) else None}
+            tracking.attach(self.flows, self.tracked["client"], self.tracked["server"])
         facts = {"cookie": self.cookie, "local": None, "remote": None, "keepalive": None, "bytes_sent": 0, "bytes_received": 0,
-                 "longest_silence": None, "transcript": []}
+                 "longest_silence": None, "conntrack": None, "transcript": []}
+        if self.tracker:
+            facts["conntrack"] = dict((node, tracking.table(report)) for node, report in self.tracked.items())
         if self.channel is None:
             return facts
         log = self.session.transcript
-        facts.update(local=endpoint(self.local), remote=endpoint(self.remote), keepalive=sockopts.keepalive(self.channel.sock),
+        facts.update(local=endpoint(self.local), remote=endpoint(self.remote), keepalive=self.keepalive,
                      bytes_sent=log.bytes_sent, bytes_received=log.bytes_received, longest_silence=log.longest_silence(time.monotonic()),
                      transcript=log.entries)
         return facts

@@ -47,17 +47,24 @@ class ControlChannel(object):
 
     sock: connected TCP socket (made non-blocking here). session: a ControlSession.
     stop: callable that returns None, or the name of the signal that ends the test.
+    os_errno: the system's error with which the connection broke, 0 when it did not or the peer closed it.
     """
 
     def __init__(self, sock, session, stop=None):
         self.sock = sock
         self.session = session
         self.stop = stop or (lambda: None)
+        self.os_errno = 0
         self._eof = False
         sock.setblocking(False)
 
     def fileno(self):
         return self.sock.fileno()
+
+    @property
+    def ended(self):
+        """True when the peer has closed, or the connection is broken."""
+        return self._eof
 
     def send(self, event):
         """Sends one event whole. Raises IperfError 109 when the peer is gone or takes nothing for SEND_LIMIT seconds."""
@@ -70,6 +77,8 @@ class ControlChannel(object):
             except (BlockingIOError, InterruptedError):
                 pass
             except OSError as exc:
+                self.os_errno = exc.errno or 0
+                self._eof = True
                 raise failure.system(109, "while sending %s" % describe(event), exc)
             left = limit - time.monotonic()
             if left <= 0:
@@ -93,7 +102,8 @@ class ControlChannel(object):
                 data = self.sock.recv(READ_SIZE)
             except (BlockingIOError, InterruptedError):
                 return
-            except OSError:
+            except OSError as exc:
+                self.os_errno = exc.errno or 0
                 data = b""
             if not data:
                 self._eof = True

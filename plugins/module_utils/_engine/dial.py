@@ -12,14 +12,28 @@ import errno
 import select
 import socket
 import time
+from typing import NamedTuple
 
 from .._iperf3 import codec, errors, events, states
-from . import control, failure, sockopts
+from . import control, failure, icmp, inquiry, sockopts
 
-# Control connections without --connect-timeout, and TCP data streams; seconds.
-CONNECT_LIMIT = 30.0
-# How long a UDP stream waits for the server's four bytes. iperf3 waits 30 s for what either comes in a round trip or never.
-UDP_REPLY_LIMIT = 2.5
+
+class Limits(NamedTuple):
+    """Seconds: for a control connection without --connect-timeout; for a TCP data stream, whose SYN is then sent four times; for a UDP stream's reply.
+
+    iperf3 waits 30 s for that reply, which either comes in a round trip or never. When `ask` of them have passed the server is asked what it knows,
+    so that the answer is there when time is over.
+    """
+
+    control: float = 30.0
+    stream: float = 10.0
+    reply: float = 2.5
+    ask: float = 1.0
+
+
+NORMAL = Limits()
+# While an inquiry is under way, it is looked after as often as this; seconds.
+PUMP = 0.1
 
 
 def family(settings):
@@ -62,30 +76,44 @@ def bound_socket(wanted, kind, settings, port=0):
 
 
 def connect(sock, address, limit, stop=None):
-    """Connects within `limit` seconds (monotonic). Raises OSError with the kernel's reason, ETIMEDOUT when time is over."""
+    """Connects until `limit` (monotonic). Raises OSError with the kernel's reason, ETIMEDOUT when time is over.
+
+    Its attribute `facts` tells how long was waited and what ICMP answered (diagnosis.py).
+    """
     sock.setblocking(False)
+    begin = time.monotonic()
+    icmp.listen(sock)
+    code = _connected(sock, address, limit, stop)
+    if code and code != errno.EISCONN:
+        error = OSError(code, "connect")
+        error.facts = {"waited": time.monotonic() - begin, "icmp": icmp.read(sock), "address": address[0].replace("::ffff:", "")}
+        raise error
+    icmp.listen(sock, False)
+    return sock
+
+
+def _connected(sock, address, limit, stop):
+    """0 or EISCONN when the connection stands, else the error number."""
     code = sock.connect_ex(address)
     while code in (errno.EINPROGRESS, errno.EALREADY, errno.EINTR):
         left = limit - time.monotonic()
         if left <= 0:
-            raise OSError(errno.ETIMEDOUT, "no answer")
+            return errno.ETIMEDOUT
         if stop:
             stop()
         poller = select.poll()
         poller.register(sock, select.POLLOUT)
         if poller.poll(min(left, 0.5) * 1000 + 0.5):
             code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    if code and code != errno.EISCONN:
-        raise OSError(code, "connect")
-    return sock
+    return code
 
 
-def connect_control(settings, stop=None):
+def connect_control(settings, stop=None, limits=NORMAL):
     """The control connection: (socket, its maximum segment size in bytes).
 
     Raises IperfError 103 with the kernel's reason for the last address tried.
     """
-    limit = (settings.connect_timeout or 0) / 1000.0 or CONNECT_LIMIT
+    limit = (settings.connect_timeout or 0) / 1000.0 or limits.control
     found = resolve(settings.client, settings.port, family(settings), socket.SOCK_STREAM, "host")
     last = None
     for wanted, kind, dummy, dummy, address in found:
@@ -109,15 +137,18 @@ def connect_control(settings, stop=None):
     raise last
 
 
-def tcp_stream(settings, peer, cookie, port, mss_limit=CONNECT_LIMIT):
-    """One TCP data stream to `peer` (the control connection's remote address), its cookie sent. port: local, 0 for any."""
+def tcp_stream(settings, peer, cookie, port, stop=None, limits=NORMAL):
+    """One TCP data stream to `peer` (the control connection's remote address), its cookie sent. port: local, 0 for any.
+
+    stop: called about twice a second while it connects. Raises IperfError 203.
+    """
     wanted = socket.AF_INET6 if ":" in peer[0] else socket.AF_INET
     sock = bound_socket(wanted, socket.SOCK_STREAM, settings, port)
     try:
         sockopts.apply(sock, settings, "client")
-        connect(sock, peer, time.monotonic() + mss_limit)
+        connect(sock, peer, time.monotonic() + limits.stream, stop)
         sock.setblocking(True)
-        sock.settimeout(CONNECT_LIMIT)
+        sock.settimeout(limits.stream)
         sock.sendall(codec.pack_cookie(cookie))
         sock.setblocking(False)
     except socket.timeout:
@@ -132,35 +163,65 @@ def tcp_stream(settings, peer, cookie, port, mss_limit=CONNECT_LIMIT):
     return sock
 
 
-def udp_stream(settings, peer, port, channel, last):
+def udp_stream(settings, peer, port, channel, last, limits=NORMAL):
     """One UDP data stream to `peer`, greeted and answered.
 
     channel: the control connection, watched meanwhile; its TEST_START says that the server has taken the `last` stream even if
     its reply was lost (protocol.rst, "The UDP handshake"). Returns (socket, early): early is True when TEST_START came.
+    Raises IperfError UDP_BLOCKED, with an `inquiry` among its facts when the server has been asked meanwhile.
     """
     wanted = socket.AF_INET6 if ":" in peer[0] else socket.AF_INET
     sock = bound_socket(wanted, socket.SOCK_DGRAM, settings, port)
+    begin = time.monotonic()
+    question = None
     try:
         sockopts.apply(sock, settings, "client")
+        icmp.listen(sock)
         sock.connect(peer)
         sock.setblocking(False)
         sock.send(codec.UDP_HELLO)
-        early = _await_reply(sock, peer, channel, last)
+        early = _await_reply(sock, channel, last, begin + min(limits.ask, limits.reply))
+        if early is None:
+            question = inquiry.Inquiry(peer, channel.session.cookie, settings)
+            early = _await_reply(sock, channel, last, begin + limits.reply, question)
+        if early is None:
+            raise errors.IperfError(errors.UDP_BLOCKED, "%s port %d/udp: no answer to the stream's first datagram within %g s,"
+                                    " while the control connection works" % (peer[0], peer[1], limits.reply), errno.ETIMEDOUT)
+        icmp.listen(sock, False)
     except OSError as exc:
+        answer = icmp.read(sock)
         sock.close()
-        what = "a firewall or the host answers that the port is closed" if exc.errno == errno.ECONNREFUSED else "the datagram could not be sent"
-        raise failure.system(errors.UDP_BLOCKED, "%s port %d/udp: %s" % (peer[0], peer[1], what), exc)
-    except BaseException:
+        if answer is not None or exc.errno == errno.ECONNREFUSED:
+            what = "a firewall or the host answers that the port is closed"
+        else:
+            what = "the datagram could not be sent"
+        error = failure.system(errors.UDP_BLOCKED, "%s port %d/udp: %s" % (peer[0], peer[1], what), exc)
+        error.facts.update(waited=time.monotonic() - begin, icmp=answer, inquiry=question)
+        raise error
+    except errors.IperfError as exc:
+        exc.facts.update(waited=time.monotonic() - begin, inquiry=question)
         sock.close()
         raise
+    except BaseException:
+        sock.close()
+        if question is not None:
+            question.finish(0.0)
+        raise
+    if question is not None:
+        question.finish(0.0)
     return sock, early
 
 
-def _await_reply(sock, peer, channel, last):
-    """Waits for the server's reply; data that overtakes it stands for it (a sending server may be faster than its reply)."""
-    limit = time.monotonic() + UDP_REPLY_LIMIT
+def _await_reply(sock, channel, last, until, question=None):
+    """Waits for the server's reply; data that overtakes it stands for it (a sending server may be faster than its reply).
+
+    Returns False when the reply came, True when TEST_START came, None when nothing came until then. A question to the server goes on meanwhile.
+    """
     while True:
-        event = channel.wait(also=(sock.fileno(),), until=limit)
+        pause = until
+        if question is not None and not question.pump(0.0):
+            pause = min(until, time.monotonic() + PUMP)
+        event = channel.wait(also=(sock.fileno(),), until=pause)
         if event is not None:
             if last and isinstance(event, events.State) and event.code == states.TEST_START:
                 return True
@@ -168,9 +229,8 @@ def _await_reply(sock, peer, channel, last):
         try:
             data = sock.recv(65536)
         except (BlockingIOError, InterruptedError):
-            if time.monotonic() >= limit:
-                raise errors.IperfError(errors.UDP_BLOCKED, "%s port %d/udp: no answer to the stream's first datagram within %g s,"
-                                        " while the control connection works" % (peer[0], peer[1], UDP_REPLY_LIMIT), errno.ETIMEDOUT)
+            if time.monotonic() >= until:
+                return None
             continue
         if len(data) == 4 and data not in codec.UDP_REPLIES:
             continue

@@ -12,7 +12,9 @@ from .._iperf3 import errors
 
 
 def system(number, detail, exc):
-    """An IperfError for an OSError; `detail` names what it happened to."""
+    """An IperfError for an OSError; `detail` names what it happened to. Facts that the OSError carries go with it."""
     code = exc.errno or 0
     reason = os.strerror(code) if code else (exc.strerror or str(exc))
-    return errors.IperfError(number, "%s: %s" % (detail, reason) if detail else reason, code)
+    error = errors.IperfError(number, "%s: %s" % (detail, reason) if detail else reason, code)
+    error.facts.update(getattr(exc, "facts", {}))
+    return error

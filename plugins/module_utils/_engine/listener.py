@@ -24,7 +24,7 @@ import socket
 import time
 
 from .._iperf3 import codec, states
-from . import failure, info, listening, output, passing, serving, signals
+from . import failure, info, inquiry, listening, output, passing, serving, signals
 
 COOKIE_LIMIT = 10.0
 # A test that has its turn for UDP flows keeps it at most so long; seconds.
@@ -82,6 +82,7 @@ class Listener(object):
         self.tcp = []
         self.udp = {}
         self.info = None
+        self.desk = inquiry.Desk(settings.port)
         self._poller = select.poll()
 
     # -- life -----------------------------------------------------------------------------------------------------------------
@@ -174,6 +175,7 @@ class Listener(object):
             self._message(self.sessions[number])
 
     def _expire(self, now):
+        self.desk.reap()
         for greeter in [one for one in self.greeters.values() if now >= one.limit]:
             self._dismiss(greeter, codec.pack_error(106, 0))
         for session in list(self.sessions.values()):
@@ -219,6 +221,9 @@ class Listener(object):
             self._forget(greeter)
             passing.send(session.channel, {"op": "stream", "number": greeter.number, "peer": list(greeter.peer[:2])}, greeter.sock.fileno())
             greeter.sock.close()
+        elif cookie.startswith(inquiry.PREFIX):
+            self._forget(greeter)
+            self.desk.answer(greeter.sock, greeter.peer, cookie, self.facts(), self._close_in_child)
         elif len(self.sessions) >= self.settings.max_clients or (self.settings.one_off and (self.tests or self.one_off_over)):
             self._dismiss(greeter, codec.pack_state(states.ACCESS_DENIED))
         else:

@@ -14,7 +14,7 @@ import time
 
 from .._iperf3 import codec, document, errors, events, extension, measurement, session, states
 from .._iperf3 import settings as settings_
-from . import client, control, cpu, failure, limit, output, passing, signals, sockopts, tcp, traffic, udp
+from . import client, control, cpu, failure, limit, output, passing, signals, sockopts, tcp, tracking, traffic, udp
 
 VERSION = client.VERSION
 # Streams must exist this long after CREATE_STREAMS; seconds.
@@ -62,6 +62,7 @@ class _Test(object):
         self.running = False
         self.streams = []
         self.answered = False
+        self.tracker = None
 
     # -- the sequence ---------------------------------------------------------------------------------------------------------
 
@@ -92,7 +93,8 @@ class _Test(object):
         if not isinstance(event, events.Parameters):
             control.raise_for(event)
         self.settings = settings_.Settings.from_wire(event.values, self.server)
-        self.extension = extension.parse(event.values)
+        if extension.parse(event.values).get("conntrack") is True:
+            self.tracker = tracking.Tracker(self.server.port, self._flows)
         self._check_limits()
         # The report's form is the server's, what it says of the test is the client's.
         self.report.text.settings = self.settings
@@ -164,7 +166,7 @@ class _Test(object):
                 os.close(descriptor)
 
     def _measure(self):
-        self.traffic = traffic.Traffic(self.control, self.workers, self.numbers, self.settings, self._interval, self._rate_check())
+        self.traffic = traffic.Traffic(self.control, self.workers, self.numbers, self.settings, self._interval, self._turns())
         self.control.send(events.State(states.TEST_START))
         self.control.send(events.State(states.TEST_RUNNING))
         self.report.text.begin(self.start)
@@ -179,6 +181,32 @@ class _Test(object):
             raise errors.IperfError(160, "%d s after its time" % WATCHDOG)
         if not (isinstance(event, events.State) and event.code == states.TEST_END):
             control.raise_for(event)
+
+    def _turns(self):
+        """What is to be done on every turn of the data loop, or None."""
+        wanted = [one for one in (self._rate_check(), self.tracker.turn if self.tracker else None) if one]
+
+        def turn(now):
+            for one in wanted:
+                one(now)
+        return turn if wanted else None
+
+    def _flows(self):
+        """The connections of this test as this end sees them."""
+        sock = self.control.sock
+        flows = [client.flow("control", "tcp", None, sock.getsockname()[:2], sock.getpeername()[:2])]
+        protocol = self.settings.protocol.lower()
+        return flows + [client.flow("data", protocol, stream.id, stream.local, stream.remote) for stream in self.numbers.streams]
+
+    def _evidence(self):
+        """What connection tracking shows here, if the client asked for it and it can be told."""
+        if not self.tracker:
+            return None
+        try:
+            self.tracker.look()
+            return self.tracker.report(tracking.planned_silence(self.settings, sockopts.keepalive(self.control.sock)))
+        except OSError:
+            return None
 
     def _rate_check(self):
         """Called on every turn of the loop: error 27 when the average of both directions passes the server's limit."""
@@ -215,7 +243,7 @@ class _Test(object):
             control.raise_for(event)
         self.numbers.take_results(event.values)
         congestion = sockopts.congestion(self.workers, self.settings)
-        extra = extension.build()
+        extra = extension.build(conntrack=self._evidence())
         if self.settings.get_server_output:
             extra.update(self._own_output(congestion))
         self.control.send(events.Results(self.numbers.results(self.load, congestion, extra)))
@@ -265,6 +293,8 @@ class _Test(object):
 
     def _final_facts(self, error, end):
         facts = {"status": "ok" if error is None else "failed", "error": str(error) if error is not None else None}
+        if error is not None and self.tracker and self.numbers.streams:
+            facts["notes"] = (tracking.facts(self._evidence()) or {}).get("notes")
         if self.traffic is not None:
             whole = end.get("sum_received") or end.get("sum") or {}
             sent = end.get("sum_sent") or {}

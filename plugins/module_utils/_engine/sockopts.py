@@ -36,6 +36,9 @@ IPV6_TCLASS = getattr(socket, "IPV6_TCLASS", 67)
 SOL_UDP = socket.IPPROTO_UDP
 UDP_SEGMENT = 103
 UDP_GRO = 104
+# Keepalive of control connections unless cntl_ka says otherwise: idle s, interval s, count. A test leaves the connection silent, and firewalls and NATs
+# forget silent connections, some after less than a minute.
+KEEPALIVE = (10, 10, 3)
 # include/net/tcp.h: names of congestion controls are shorter than this.
 CONGESTION_SIZE = 16
 
@@ -118,15 +121,16 @@ def _check_buffers(sock, settings):
 
 
 def control(sock, settings):
-    """Options of a control connection: no delay, and the keepalive and user timeout that were asked for.
+    """Options of a control connection: no delay, keepalive, and the user timeout that was asked for.
 
-    cntl_ka: None for none, or (idle s, interval s, count), each 0 for the system's. Raises IperfError 1002 when the kernel refuses.
+    cntl_ka: (idle s, interval s, count), each 0 for the system's; None for KEEPALIVE; "off" for none. Raises IperfError 1002 when the kernel refuses.
     """
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     wanted = []
-    if settings.cntl_ka is not None:
+    if settings.cntl_ka != "off":
         wanted.append(("cntl_ka", socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1))
-        for option, value in zip((socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT), settings.cntl_ka):
+        times = KEEPALIVE if settings.cntl_ka is None else settings.cntl_ka
+        for option, value in zip((socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT), times):
             if value:
                 wanted.append(("cntl_ka", socket.IPPROTO_TCP, option, value))
     if settings.snd_timeout:

@@ -170,11 +170,13 @@ def _strftime(option, value):
 
 
 def _keepalive(option, value):
-    """(idle, interval, count), 0 for what is left to the system; None is off."""
+    """(idle, interval, count), 0 for what is left to the system; "off" for no keepalive, None for the engine's own."""
     if value is False:
         return {option.name: None}
+    if str(value).lower() in ("off", "no", "false"):  # YAML turns off into a truth value
+        return {option.name: "off"}
     parts = [] if value is True or value == "" else str(value).split("/")
-    what = "idle/interval/count, each optional, up to %d s / %d s / %d" % KEEPALIVE_LIMITS
+    what = "off, or idle/interval/count, each optional, up to %d s / %d s / %d" % KEEPALIVE_LIMITS
     if len(parts) > 3 or not all(part == "" or re.match(r"[0-9]{1,5}\Z", part) for part in parts):
         raise bad(option, value, what)
     numbers = tuple(int(part or 0) for part in parts) + (0,) * (3 - len(parts))

@@ -120,7 +120,7 @@ def command_words(settings):
         if row.kind == "flag":
             words.append(flag)
         elif row.kind == "keepalive":
-            words.append("%s=%s" % (flag, "/".join(str(number or "") for number in value)))
+            words.append("%s=%s" % (flag, value if value == "off" else "/".join(str(number or "") for number in value)))
         elif companion in settings.given:
             words += [flag, "%s%s%s" % (value, SEPARATORS[row.kind], getattr(settings, companion))]
         else:

@@ -36,12 +36,12 @@ def work(module):
         sockopts.set_affinity(settings)
         outcome = client.run(settings, stop=signals.Catcher())
     except IperfError as error:
-        raise _failure(error, None, plan)
+        raise Failure(str(error), error_number=error.number, diagnosis=diagnosis.diagnose(error), **plan)
     plan.update(result=outcome.document, summary=outcome.summary, control=outcome.control, connections=outcome.connections)
+    if outcome.preflight is not None:
+        plan["preflight"] = outcome.preflight
+    if outcome.diagnosis is not None:
+        plan["diagnosis"] = outcome.diagnosis
     if outcome.error is not None:
-        raise _failure(outcome.error, outcome.control, plan)
+        raise Failure(str(outcome.error), error_number=outcome.error.number, **plan)
     return dict(plan, ansible_facts={fact_name: outcome.document})
-
-
-def _failure(error, control, results):
-    return Failure(str(error), error_number=error.number, diagnosis=diagnosis.diagnose(error, control), **results)

@@ -136,10 +136,16 @@ def test_a_control_connection(sockets):
     sock = sockets(INET, STREAM)
     sockopts.control(sock, data_play.settings())
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
-    assert sockopts.keepalive(sock) is None
+    assert sockopts.keepalive(sock) == {"idle": 10, "interval": 10, "count": 3}
     sockopts.control(sock, data_play.settings(cntl_ka="61/7/5", snd_timeout=4000))
     assert sockopts.keepalive(sock) == {"idle": 61, "interval": 7, "count": 5}
     assert sock.getsockopt(socket.IPPROTO_TCP, sockopts.TCP_USER_TIMEOUT) == 4000
+
+
+def test_a_control_connection_without_keepalive(sockets):
+    sock = sockets(INET, STREAM)
+    sockopts.control(sock, data_play.settings(cntl_ka="off"))
+    assert sockopts.keepalive(sock) is None
 
 
 def test_a_keepalive_with_the_systems_times(sockets):

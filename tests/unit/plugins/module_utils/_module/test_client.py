@@ -30,8 +30,9 @@ def run(monkeypatch, outcome=None, check_mode=False, **params):
     return results, got, module.warnings
 
 
-def outcome_of(error=None):
-    return Outcome({"end": {"n": 1}}, error, {"transcript": TRANSCRIPT}, [{"role": "control"}], {"status": "ok" if error is None else "failed"})
+def outcome_of(error=None, found=None, checks=None):
+    return Outcome({"end": {"n": 1}}, error, {"transcript": TRANSCRIPT}, [{"role": "control"}], {"status": "ok" if error is None else "failed"},
+                   None, found, checks)
 
 
 def test_success(monkeypatch):
@@ -40,6 +41,7 @@ def test_success(monkeypatch):
     assert results["result"] == {"end": {"n": 1}} == results["ansible_facts"]["mine"]
     assert results["summary"] == {"status": "ok"} and results["connections"] == [{"role": "control"}]
     assert results["control"]["transcript"] == TRANSCRIPT
+    assert "diagnosis" not in results and "preflight" not in results
     assert results["command"] == "iperf3 -p 5201 -c 192.0.2.1 -u -b 2000000 -T 'a b'"
     assert results["parameters"]["bandwidth"] == 2000000 and results["parameters"]["udp"] is True
     assert got[0].bitrate == 2000000 and warnings == []
@@ -63,19 +65,24 @@ def test_bad_input_is_refused_before_anything_is_sent(monkeypatch, check_mode):
 
 def test_a_failed_test_returns_what_was_measured(monkeypatch):
     with pytest.raises(guard.Failure) as caught:
-        run(monkeypatch, outcome_of(IperfError(109, "while the test ran")))
+        run(monkeypatch, outcome_of(IperfError(109, "while the test ran"), {"class": "control_cut"}, [{"name": "control"}]))
     results = caught.value.results
     assert "while the test ran" in caught.value.msg
     assert results["result"] == {"end": {"n": 1}} and results["summary"]["status"] == "failed"
     assert results["control"] and results["connections"] and results["command"]
-    assert results["diagnosis"]["class"] == "control_lost"
+    assert results["diagnosis"] == {"class": "control_cut"} and results["preflight"] == [{"name": "control"}]
     assert "ansible_facts" not in results
+
+
+def test_a_test_in_which_nothing_arrived_succeeds_with_a_diagnosis(monkeypatch):
+    results, dummy, dummy = run(monkeypatch, outcome_of(None, {"class": "mtu_black_hole"}))
+    assert results["diagnosis"] == {"class": "mtu_black_hole"} and "ansible_facts" in results
 
 
 def test_an_engine_that_refuses(monkeypatch):
     with pytest.raises(guard.Failure) as caught:
         run(monkeypatch, IperfError(133, "affinity 99"))
-    assert caught.value.results["diagnosis"]["class"] == "local_limit"
+    assert caught.value.results["diagnosis"]["class"] == "unsupported"
     assert "result" not in caught.value.results
 
 

@@ -1,0 +1,81 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does this node's firewall stop a client, where, and which command lets it in. PRIVATE to the collection.
+
+Only reads. The rules that decide are those of the role control_port (plan.py, nft_rules.py), so that the command told here is what the role would do.
+"""
+
+import errno
+import os
+import subprocess
+
+from . import addresses, nft_rules, plan, remedy
+from .host import FirewallError, Host
+
+SECONDS = 5
+_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", "/usr/local/sbin"))
+
+
+def of_this_node(source, port, protocol):
+    """judge() of this node; None when it may not be read (not root) or is not understood."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return judge(Host(run, read), source, port, protocol)
+    except (FirewallError, ValueError, OSError):
+        return None
+
+
+def judge(host, source, port, protocol):
+    """{"backend": name or "", "chains": [what stops it], "commands": [lines that let it in]} for packets of "tcp" or "udp" to `port` from the address `source`.
+
+    Both lists are empty when nothing stops them; None for a source that never meets a firewall (loopback). Raises FirewallError.
+    """
+    sources = addresses.normalise([source])
+    if not sources["ipv4"] + sources["ipv6"]:
+        return None
+    family = addresses.family_of(source)
+    request = plan.Request(port, sources, "")
+    request.protocols = (protocol,)
+    made = plan.make(host, request)
+    chains = []
+    if host.nft is not None:
+        everywhere = nft_rules.Request(port, (protocol,), sources, request.comment)
+        chains = ["chain " + accept.place.chain.where for accept in nft_rules.needed(host.nft, everywhere)]
+    if not chains and host.iptables[family].blocks:
+        chains = ["chain INPUT of %s" % ("iptables" if family == "ipv4" else "ip6tables")]
+    backend = made.backends[0] if made.backends else ""
+    if not chains:
+        return {"backend": backend, "chains": [], "commands": []}
+    commands = []
+    for change in made.changes:
+        if change["kind"] == "nftables":
+            commands += [remedy.line(remedy.nft(accept)) for accept in nft_rules.needed(host.nft, plan.nft_request(change))]
+        elif remedy.command(change):
+            commands.append(remedy.line(remedy.command(change)))
+    if commands and remedy.LASTING.get(backend):
+        commands.append(remedy.LASTING[backend])
+    return {"backend": backend, "chains": chains, "commands": commands}
+
+
+def run(argv, data=None):
+    """A command as Host wants it: (rc, out, err), rc 127 when there is no such command; it ends within SECONDS."""
+    environment = dict(os.environ, LC_ALL="C", PATH=_PATH)
+    try:
+        done = subprocess.run(argv, input=data, stdin=None if data is not None else subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              universal_newlines=True, timeout=SECONDS, env=environment, check=False)
+    except OSError as exc:
+        return (127 if exc.errno == errno.ENOENT else 126), "", str(exc)
+    except subprocess.TimeoutExpired:
+        return 124, "", "it did not end within %d s" % SECONDS
+    return done.returncode, done.stdout, done.stderr
+
+
+def read(path):
+    """Text of a file, "" when it cannot be read."""
+    try:
+        with open(path, errors="replace") as stream:
+            return stream.read()
+    except OSError:
+        return ""
