@@ -4,7 +4,7 @@
 # Print everything about the host's firewalls that opening a port could change, without what changes by itself.
 section() { printf '\n== %s\n' "$*"; }
 section nft
-nft list ruleset | sed -E 's/counter packets [0-9]+ bytes [0-9]+/counter/'
+nft list ruleset 2>/dev/null | sed -E 's/counter packets [0-9]+ bytes [0-9]+/counter/'
 for save in iptables-save ip6tables-save; do
   section "$save"
   "$save" 2>&1 | sed -E '/^# (Generated|Completed)/d; s/\[[0-9]+:[0-9]+\]/[]/'
@@ -14,7 +14,7 @@ if [ "$(firewall-cmd --state 2>/dev/null)" = running ]; then
   firewall-cmd --list-all-zones
   firewall-cmd --permanent --list-all-zones
 fi
-find /etc/firewalld -type f 2>/dev/null | sort | xargs -r sha256sum
+find /etc/firewalld -type f -not -path '*/zones/*' 2>/dev/null | sort | xargs -r sha256sum
 section ufw
 ufw status verbose 2>&1
 cat /etc/ufw/user.rules /etc/ufw/user6.rules 2>/dev/null

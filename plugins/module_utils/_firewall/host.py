@@ -70,7 +70,7 @@ class Host:
         found = {}
         for family in addresses.FAMILIES:
             rc, out, err = self._run([SAVE[family], "-t", "filter"])
-            usable = not rc and iptables.INCOMPATIBLE not in out + err
+            usable = not rc and not iptables.INCOMPATIBLE.search(out + err)
             found[family] = iptables.Filter(out if usable else "")
         return found
 
@@ -91,7 +91,7 @@ class Host:
         for family, nft_family in (("ipv4", "ip"), ("ipv6", "ip6")):
             if self.iptables[family].policy:
                 owned += [(nft_family, table) for table in IPTABLES_TABLES]
-        return owned
+        return [table for table in owned if table in self.nft.tables]
 
     def interface_to(self, source):
         """The interface towards a source, which is the one its packets come in by; "" when there is no route."""

@@ -10,8 +10,8 @@ connections stay the first thing looked at) and before the first rule that does 
 import re
 import shlex
 
-# the text that iptables-nft-save prints about a table that nft alone understands
-INCOMPATIBLE = "is incompatible, use 'nft' tool"
+# what iptables-nft-save says of a table, or of base chains in it, that nft alone understands
+INCOMPATIBLE = re.compile(r"incompatible.*use 'nft' tool")
 TRIPLEO_DROP = re.compile(r"^999 drop all\b")
 
 
