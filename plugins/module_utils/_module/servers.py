@@ -109,19 +109,16 @@ def _searched(folder: str) -> Dict[str, List[int]]:
     return found
 
 
-def _find(folder, stem, searched):
-    """The running server of this stem: whom its record names, or the oldest process with its socket; its tests are forked from it."""
+def find(folder: str, stem: str, searched: Optional[Dict[str, List[int]]] = None) -> Optional[Server]:
+    """The running server of this stem, None if there is none: whom its record names, or else the oldest process with its info
+    socket, from which its tests are forked. searched: what _searched() has found, if that is known."""
     record = load(path_of(folder, stem, "json"))
-    for pid in _recorded(record) + [process.oldest(searched.get(stem, []))]:
+    for pid in _recorded(record):
         server = _server(folder, stem, pid, record)
         if server is not None:
             return server
-    return None
-
-
-def find(folder: str, stem: str) -> Optional[Server]:
-    """The running server of this stem, None if there is none."""
-    return _find(folder, stem, _searched(folder))
+    pids = (_searched(folder) if searched is None else searched).get(stem, [])
+    return _server(folder, stem, process.oldest(pids), record)
 
 
 def _server(folder, stem, pid, record):
@@ -154,7 +151,7 @@ def find_all(folder: str, port: Optional[int] = None) -> List[Server]:
     """All running servers of the folder, of one port or of all, whether or not they have a file left."""
     searched = _searched(folder)
     running = [stem for stem in searched if port in (None, int(STEM.match(stem).group(1)))]
-    found = [_find(folder, stem, searched) for stem in sorted(set(running + stems(folder, port)))]
+    found = [find(folder, stem, searched) for stem in sorted(set(running + stems(folder, port)))]
     return [server for server in found if server is not None]
 
 
