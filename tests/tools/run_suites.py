@@ -18,6 +18,7 @@ import shutil
 import signal
 import sys
 import time
+import zlib
 from typing import NamedTuple
 
 from suite_process import run_logged
@@ -164,6 +165,8 @@ def main():
     if extra and len(chosen) != 1:
         parser.error("--args needs exactly one suite")
     os.makedirs(LOGS, exist_ok=True)
+    # Two checkouts on one machine must not use each other's containers (extensions/molecule/inventory.yml).
+    os.environ.setdefault("NFV_MOLECULE_NUMBER", str(zlib.crc32(TOP.encode("utf-8")) % 256))
     # An end from outside must take the running suite along, as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit("ended by SIGTERM"))
     outcomes = []
