@@ -5,8 +5,8 @@
 """Who is to blame: many links that do not pass, told in few lines. PRIVATE to the collection.
 
 A dead node of a hundred takes 198 links with it, and 198 lines hide what one line says. Links that do not pass are put together under what all of them
-have in common and no passing link has: everything, a host, a network, a host on a network, one protocol of it, one direction. The largest such part comes
-first; what is left is told link by link.
+have in common and no passing link has: a host, one direction of it, a network, a protocol, or several of these. The largest such part comes first; what is
+left is told link by link.
 """
 
 from collections import Counter
@@ -15,38 +15,33 @@ from . import wording
 
 # Smaller parts are not worth a line of their own.
 LEAST = 2
+SIDES = {"": "%s, all links%s", "from": "from %s, all links%s", "to": "to %s, all links%s"}
 
 
 def keys(link):
-    """The parts of a run that a link belongs to, from the largest to the smallest kind; the first one that is wholly bad takes it."""
-    network, protocol = link["network"], link["protocol"]
-    return [
-        (0, "all"), (1, "host", link["from"]), (1, "host", link["to"]), (2, "network", network), (3, "table", network, protocol),
-        (4, "on", link["from"], network), (4, "on", link["to"], network),
-        (5, "by", link["from"], network, protocol), (5, "by", link["to"], network, protocol),
-        (6, "out", link["from"], network, protocol), (6, "in", link["to"], network, protocol),
-    ]
+    """The parts of a run that a link belongs to: (side, host, network, protocol), "" for any."""
+    ends = (("", ""), ("", link["from"]), ("", link["to"]), ("from", link["from"]), ("to", link["to"]))
+    return [end + within for end in ends for within in (("", ""), (link["network"], ""), ("", link["protocol"]), (link["network"], link["protocol"]))]
 
 
 def _name(key):
-    rest = key[2:]
-    return {
-        "all": lambda: "all links", "host": lambda: "%s, all links" % rest, "network": lambda: "%s, all links" % rest,
-        "table": lambda: "%s, %s, all links" % rest, "on": lambda: "%s, all links on %s" % rest,
-        "by": lambda: "%s, all links (%s, %s)" % rest, "out": lambda: "from %s, all links (%s, %s)" % rest,
-        "in": lambda: "to %s, all links (%s, %s)" % rest,
-    }[key[1]]()
+    side, host, network, protocol = key
+    within = ", ".join(word for word in (network, protocol) if word)
+    if not host:
+        return "all links of " + within if within else "all links"
+    return SIDES[side] % (host, " (%s)" % within if within else "")
 
 
 def parts(links):
     """([(name, bad links of the part)], bad links that belong to none)."""
-    total, bad = Counter(), {}
+    bad, good = {}, set()
     for link in links:
-        for key in keys(link):
-            total[key] += 1
-            if link["status"] != "ok":
+        if link["status"] == "ok":
+            good.update(keys(link))
+        else:
+            for key in keys(link):
                 bad.setdefault(key, []).append(link)
-    whole = sorted((key for key in bad if len(bad[key]) == total[key]), key=lambda key: (-len(bad[key]), key))
+    whole = sorted((key for key in bad if key not in good), key=lambda key: (-len(bad[key]), sum(map(bool, key))))
     taken, found = set(), []
     for key in whole:
         left = [link for link in bad[key] if id(link) not in taken]
@@ -61,14 +56,13 @@ def line(name, links):
     counts = Counter(link["status"] for link in links)
     reason, often = Counter(cause(link) for link in links).most_common(1)[0]
     told = ", ".join("%d %s" % (counts[status], status) for status in ("failed", "missing", "inconclusive") if counts[status])
-    if often == len(links):
-        return "%s: %s: %s" % (name, told, reason)
-    first = next(link for link in links if cause(link) == reason)
-    return "%s: %s, as %s: %s" % (name, told, wording.pair(first), reason)
+    return "%s: %s%s: %s" % (name, told, "" if often == len(links) else ", for example", reason)
 
 
 def cause(link):
-    return link["reason"] or "no reason was told"
+    """The first reason why a link does not pass."""
+    checks = [check["reason"] for check in link.get("checks") or () if check["status"] == link["status"]]
+    return (checks or [link["reason"]])[0] or "no reason was told"
 
 
 def reasons(links, most=40):

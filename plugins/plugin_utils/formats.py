@@ -13,8 +13,11 @@ from . import baseline
 
 # format -> (name of the file, module of ours, Python library that it needs or "")
 FORMATS = {
-    "json": ("run.json", "report_json", ""),
     "markdown": ("run.md", "report_markdown", ""),
+    "csv": ("run.csv", "report_csv", ""),
+    "junit": ("run.junit.xml", "report_junit", "junitparser"),
+    "prometheus": ("run.prom", "report_prometheus", "prometheus-client"),
+    "json": ("run.json", "report_json", ""),
 }
 
 

@@ -6,20 +6,31 @@
 
 import statistics
 
+from collections import Counter
+
 SEVERITY = {"failed": 1, "missing": 1, "inconclusive": 2, "ok": 3}
+# Of a host that is slow to all others a few links say it.
+MOST_OF_A_HOST = 3
 
 
 def worst(links, count):
-    """The `count` worst links, worst first: without a number, failed, inconclusive, then by how far they fall behind the median of their table."""
+    """The worst `count` of the links that have a number, worst first: failed, inconclusive, then by how far they fall behind the median of their table.
+
+    Of one host no more than MOST_OF_A_HOST come in one direction.
+    """
     middle = {key: row["median_bps"] for key, row in by_table(links).items()}
 
     def rank(link):
-        if link["bps"] is None:
-            return (0, 0, 0)
         median = middle[(link["network"], link["protocol"])]
         return (SEVERITY[link["status"]], link["bps"] / median if median else 1, -(link["lost_percent"] or 0))
 
-    return sorted(links, key=rank)[:count]
+    found, often = [], Counter()
+    for link in sorted((link for link in links if link["bps"] is not None), key=rank):
+        ends = (("from", link["from"]), ("to", link["to"]))
+        if len(found) < count and all(often[end] < MOST_OF_A_HOST for end in ends):
+            often.update(ends)
+            found.append(link)
+    return found
 
 
 def by_table(links):

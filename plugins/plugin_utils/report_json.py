@@ -8,15 +8,22 @@ import json
 
 
 def render(run):
-    return "{\n%s\n}\n" % ",\n".join(" %s: %s" % (json.dumps(key), _value(value)) for key, value in plain(run).items())
+    return "{\n%s\n}\n" % ",\n".join(" %s: %s" % (json.dumps(key), _value(value)) for key, value in run.items())
 
 
 def _value(value):
     if isinstance(value, dict) and value and all(isinstance(one, dict) for one in value.values()):
-        return "{\n%s\n }" % ",\n".join("  %s: %s" % (json.dumps(key), json.dumps(one)) for key, one in value.items())
+        return "{\n%s\n }" % ",\n".join("  %s: %s" % (json.dumps(key), _line(one)) for key, one in value.items())
     if isinstance(value, list) and value:
-        return "[\n%s\n ]" % ",\n".join("  " + json.dumps(one) for one in value)
-    return json.dumps(value)
+        return "[\n%s\n ]" % ",\n".join("  " + _line(one) for one in value)
+    return _line(value)
+
+
+def _line(value):
+    try:
+        return json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):  # something that is no number, or a value that Ansible has not resolved yet
+        return json.dumps(plain(value))
 
 
 def plain(value):

@@ -7,6 +7,8 @@
 The verdict comes first, then who is to blame, then the rates: a matrix where it fits, otherwise the figures of each network and the worst links.
 """
 
+import textwrap
+
 from . import ranking, wording
 
 MARKS = {"ok": "", "failed": "!", "missing": "", "inconclusive": "?"}
@@ -17,10 +19,7 @@ def lines(run, width=100, height=40):
     """Lines of at most `width` characters, and not many more than `height` of them."""
     found = [_cut(wording.headline(run), width)]
     found += [_cut("%s (%s), %s" % (run["title"], run["id"], wording.duration((run["ended"] or 0) - (run["started"] or 0))), width)]
-    reasons = run["verdict"]["reasons"]
-    most = max(4, height // 3)
-    shown = reasons if len(reasons) <= most else reasons[:most - 1] + ["and %d more in the report" % (len(reasons) - most + 1)]
-    found += [_cut("  * " + reason, width) for reason in shown]
+    found += _reasons(run["verdict"]["reasons"], width, max(6, height // 2))
     matrices = [_matrix(network, protocol, links, width) for network, protocol, links in wording.tables(run["links"])]
     if all(matrices) and sum(map(len, matrices)) + len(found) <= height:
         for rows in matrices:
@@ -29,8 +28,19 @@ def lines(run, width=100, height=40):
                   if any(link["status"] == status and link["bps"] is not None for link in run["links"])]
         return found + ["  " + ", ".join(legend)] * bool(legend)
     found += [""] + [_cut("  " + _figures(key, row), width) for key, row in ranking.by_table(run["links"]).items()]
-    room = max(5, min(15, height - len(found) - 2))
-    return found + ["", "  the worst links:"] + [_cut("    " + row, width) for row in _worst(run["links"], room)]
+    rows = _worst(run["links"], max(5, min(10, height - len(found) - 2)))
+    return found + ["", "  the worst links that have a number:"] * bool(rows) + [_cut("    " + row, width) for row in rows]
+
+
+def _reasons(reasons, width, most):
+    """The reasons, wrapped, in about `most` lines."""
+    found = []
+    for place, reason in enumerate(reasons):
+        rows = textwrap.wrap(reason, width, initial_indent="  * ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+        if found and len(found) + len(rows) >= most and place < len(reasons) - 1:
+            return found + ["  * and %d more in the report" % (len(reasons) - place)]
+        found += [_cut(row, width) for row in rows]
+    return found
 
 
 def scale(links):
@@ -70,8 +80,8 @@ def _matrix(network, protocol, links, width):
 def _figures(key, row):
     told = "%s, %s: %s" % (key[0], key[1], "%d of %s passed" % (row["passed"], wording.counted(row["links"], "link")))
     if row["measured"]:
-        told += ", median %s, slowest %s (%s), fastest %s" % (wording.rate(row["median_bps"]), wording.rate(row["slowest"]["bps"]),
-                                                              wording.pair(row["slowest"]), wording.rate(row["fastest"]["bps"]))
+        told += ", median %s, slowest %s, fastest %s" % tuple(
+            wording.rate(bits) for bits in (row["median_bps"], row["slowest"]["bps"], row["fastest"]["bps"]))
     return told
 
 
