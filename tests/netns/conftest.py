@@ -213,3 +213,9 @@ def lab(lab_possible):
         yield made
     finally:
         made.remove()
+
+
+@pytest.fixture(scope="session")
+def labs(lab_possible):
+    """The class Lab, for tests that run several at once: make() and remove() are then theirs."""
+    return Lab

@@ -72,6 +72,8 @@ def seen(test, error):
     facts["tables"] = {"client": tracking.facts(test.tracked.get("client")) or _table(), "server": tracking.facts(test.tracked.get("server"))}
     if facts.get("address") and error is not None and error.number == 103:
         facts["neighbour"] = neighbour(facts["address"])
+        facts["local"] = source_of(facts["address"], settings.port)
+    facts["opening"] = _opening(facts)
     return facts
 
 
@@ -90,7 +92,8 @@ def _data(test, error):
         if "open" not in states or time.monotonic() >= until or test.settings.protocol == "UDP":
             break
         time.sleep(PAUSE)
-    return [_entry(worker, state, test.settings) for worker, state in zip(test.workers, states)]
+    return [_entry(worker, state, test.settings, tcp_info.counters(worker.sock) or test.kernel.get(worker.stream.id, {}))
+            for worker, state in zip(test.workers, states)]
 
 
 def _state(worker):
@@ -102,7 +105,8 @@ def _state(worker):
     return TCP_STATES.get(state, "open" if state is not None else "closed")
 
 
-def _entry(worker, state, settings):
+def _entry(worker, state, settings, kernel):
+    """kernel: tcp_info.counters() now, or of the end of the measured time if the socket is closed."""
     stream = worker.stream
     peer = stream.peer
     entry = {"stream": stream.id, "sending": stream.sending, "state": state, "acked": None, "retransmits": None, "length": settings.length}
@@ -113,7 +117,6 @@ def _entry(worker, state, settings):
         entry["sent"] = None if peer is None else peer.bytes
         entry["arrived"] = stream.bytes
     if settings.protocol == "TCP":
-        kernel = tcp_info.counters(worker.sock)
         if stream.sending:
             entry.update(acked=kernel.get("acked"), retransmits=kernel.get("retransmits"))
         elif peer is not None:
@@ -125,6 +128,16 @@ def _table():
     """Connection tracking of this node as a whole, for tests that were not watched: whether it is full now."""
     now = table.read()
     return {"count": now.count, "max": now.max, "dropped": 0, "notes": []} if now.max else None
+
+
+def source_of(address, port):
+    """The address with which this node talks to another, None when there is no route."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect((address, port))
+            return sock.getsockname()[0]
+        except OSError:
+            return None
 
 
 def neighbour(address, path="/proc/net/arp"):
@@ -154,29 +167,28 @@ def told(facts, test):
     if tracked:
         notes = _missing(test, tracked) + ((facts["tables"].get("server") or {}).get("notes") or []) + list((answer.get("test") or {}).get("notes") or ())
         facts["tables"]["server"] = {"count": tracked.get("count"), "max": tracked.get("max"), "dropped": 0, "notes": notes}
-    if not answer:
-        facts["opening"] = _opening(facts)
 
 
 def _opening(facts):
-    protocols = ("udp",) if facts["protocol"] == "UDP" else ("tcp",)
+    """Commands for a node of whose firewall nothing is known."""
     try:
-        return ["For %s" % line for line in remedy.opening(facts["port"], protocols, facts.get("local") or "0.0.0.0/0")]
+        return ["With %s" % line for line in remedy.opening(facts["port"], (facts["protocol"].lower(),), facts.get("local") or "0.0.0.0/0")]
     except ValueError:
         return []
 
 
 def _missing(test, tracked):
-    """A line if the server's node still has entries of the data and none of the control connection."""
+    """A line if the server's node keeps entries of this client, at least that of the question, and none of the control connection."""
     entries = tracked.get("entries") or []
     if not tracked.get("available") or not entries:
         return []
-    found = dict((one["role"], False) for one in test.flows)
+    found = set()
     for one in test.flows:
         for entry in entries:
             ways = (entry["original"], entry["reply"])
             if entry["l4"] == one["protocol"] and any(one["local"]["port"] in (way["sport"], way["dport"]) for way in ways):
-                found[one["role"]] = True
-    if found.get("control") is False and found.get("data"):
-        return ["connection tracking has no entry of the control connection any more, while it has those of the data"]
-    return []
+                found.add(one["role"])
+    if "control" in found:
+        return []
+    others = ", while it has those of the data" if "data" in found else ""
+    return ["connection tracking has no entry of the control connection any more%s" % others]

@@ -13,7 +13,7 @@ import platform
 import time
 
 from .._iperf3 import codec, diagnosis, document, errors, events, extension, measurement, session, states, summary
-from . import autopsy, control, cpu, dial, failure, limit, output, sockopts, tcp, tracking, traffic, udp
+from . import autopsy, control, cpu, dial, failure, limit, output, sockopts, tcp, tcp_info, tracking, traffic, udp
 
 # How long the server may take to answer TEST_END, over and above its own timers; seconds.
 END_LIMIT = 30.0
@@ -96,6 +96,7 @@ class Test(object):
         self.tracked = {}
         self.question = None
         self.ends = []
+        self.kernel = {}
 
     # -- the sequence ---------------------------------------------------------------------------------------------------------
 
@@ -153,7 +154,7 @@ class Test(object):
         """Whether a server between two tests answers so (protocol.rst, "Ends")."""
         phase = self.session.left or self.session.phase if self.session is not None else ""
         if error.number == 103:
-            return error.os_errno in (errno.ECONNREFUSED, errno.ECONNRESET, errno.EPIPE)
+            return error.os_errno in (errno.ECONNREFUSED, errno.ECONNRESET, errno.ENOTCONN, errno.EPIPE)
         return error.number in (109, 121) and phase in diagnosis.BEFORE_PARAMETERS
 
     def _check_stop(self):
@@ -229,6 +230,7 @@ class Test(object):
             self.running = False
             self.traffic.finish()
             self.load = self.meter.percent()
+            self.kernel = dict((worker.stream.id, tcp_info.counters(worker.sock)) for worker in self.workers)
 
     def _exchange(self):
         if self.tracker:

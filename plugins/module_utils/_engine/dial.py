@@ -122,6 +122,7 @@ def connect_control(settings, stop=None, limits=NORMAL):
             sock = bound_socket(wanted, kind, settings)
             sockopts.control(sock, settings)
             connect(sock, address, time.monotonic() + limit, stop)
+            sock.getpeername()  # a server that is about to listen anew may have reset it already
             return sock, sockopts.segment_size(sock)
         except OSError as exc:
             if sock is not None:
@@ -151,11 +152,10 @@ def tcp_stream(settings, peer, cookie, port, stop=None, limits=NORMAL):
         sock.settimeout(limits.stream)
         sock.sendall(codec.pack_cookie(cookie))
         sock.setblocking(False)
-    except socket.timeout:
-        sock.close()
-        raise errors.IperfError(203, "TCP data stream to %s port %d: not even its first 37 bytes went out" % peer[:2], errno.ETIMEDOUT)
     except OSError as exc:
         sock.close()
+        if exc.errno is None:  # sendall()'s own limit; since Python 3.10 it has the class of the kernel's ETIMEDOUT too
+            exc = OSError(errno.ETIMEDOUT, "its first 37 bytes did not go out")
         raise failure.system(203, "TCP data stream to %s port %d" % peer[:2], exc)
     except BaseException:
         sock.close()

@@ -27,7 +27,8 @@ PATIENCE = 3.0
 QUICK = dial.Limits(control=3.5, stream=3.5, reply=2.5, ask=1.0)
 # The check of a protocol that the test does not use; seconds.
 IDLE = dial.Limits(control=3.5, stream=3.5, reply=1.0, ask=1.0)
-SMALL = 1000
+# With headers below what every link of IPv4 has to take; bytes.
+SMALL = 500
 LARGE = 65536
 SMALL_DATAGRAM = 64
 DATAGRAMS = 3

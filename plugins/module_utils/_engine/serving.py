@@ -94,7 +94,7 @@ class _Test(object):
             control.raise_for(event)
         self.settings = settings_.Settings.from_wire(event.values, self.server)
         if extension.parse(event.values).get("conntrack") is True:
-            self.tracker = tracking.Tracker(self.server.port, self._flows)
+            self.tracker = tracking.Tracker(self.server.port, self._flows, lambda notes: self._tell(notes=notes))
         self._check_limits()
         # The report's form is the server's, what it says of the test is the client's.
         self.report.text.settings = self.settings

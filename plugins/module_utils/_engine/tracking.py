@@ -15,15 +15,24 @@ TABLE_KEYS = ("available", "reason", "source", "count", "max", "fill_percent", "
 
 
 class Tracker(object):
-    """Looks at the table of this node. port: the server's, by which entries are kept. flows(): the test's flows so far (client.flow())."""
+    """Looks at the table of this node. port: the server's, by which entries are kept. flows(): the test's flows so far (client.flow()).
 
-    def __init__(self, port, flows):
+    warn: called with all warnings so far, as texts, when there is a new one.
+    """
+
+    def __init__(self, port, flows, warn=None):
         self._watch = watch.Watch([port])
         self._flows = flows
+        self._warn = warn
+        self._warned = []
 
     def turn(self, dummy):
         """A turn of the data loop."""
-        self._watch.look()
+        if self._watch.look() and self._warn:
+            warnings = facts(self.report())["notes"]
+            if len(warnings) > len(self._warned):
+                self._warned = warnings
+                self._warn(warnings)
 
     def look(self):
         """A moment that matters: look now."""

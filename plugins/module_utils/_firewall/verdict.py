@@ -63,8 +63,8 @@ def run(argv, data=None):
     """A command as Host wants it: (rc, out, err), rc 127 when there is no such command; it ends within SECONDS."""
     environment = dict(os.environ, LC_ALL="C", PATH=_PATH)
     try:
-        done = subprocess.run(argv, input=data, stdin=None if data is not None else subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              universal_newlines=True, timeout=SECONDS, env=environment, check=False)
+        done = subprocess.run(argv, input=data or "", stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=SECONDS,
+                              env=environment, check=False)
     except OSError as exc:
         return (127 if exc.errno == errno.ENOENT else 126), "", str(exc)
     except subprocess.TimeoutExpired:

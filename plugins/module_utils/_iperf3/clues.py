@@ -80,7 +80,7 @@ def _control(facts):
     if control.get("unacked"):
         lines.append("%d bytes sent on the control connection are not acknowledged by the server's kernel" % control["unacked"])
     if facts.get("silence") is not None and facts.get("elapsed") is not None:
-        lines.append("it had been silent for %.1f s, %.1f s after the test began" % (facts["silence"], facts["elapsed"]))
+        lines.append("the longest silence on it was %.1f s; the test had begun %.1f s before" % (facts["silence"], facts["elapsed"]))
     return lines
 
 

@@ -194,6 +194,8 @@ def _lost(dummy, facts):
 def _stream(error, facts):
     if error.os_errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL):
         return "local_address"
+    if error.os_errno == errno.EMSGSIZE:
+        return "bad_option"
     if error.number in (205, 206) and error.os_errno in STREAM_GONE and _peer_is_gone(facts):
         return "peer_died"
     return _lost(error, facts)

@@ -136,7 +136,7 @@ CLASSES = (
          "Correct bind, bind_dev or cport, or leave them out.")),
     Failure(
         "bad_option",
-        "An option or a combination of options is not allowed; nothing was sent.",
+        "An option or a combination of options is not allowed, or does not fit this network.",
         "Option, value and what is allowed.",
         ("Correct the option.",)),
     Failure(
