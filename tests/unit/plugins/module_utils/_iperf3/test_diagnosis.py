@@ -4,6 +4,9 @@
 """Which failure is which: errors with facts, the words of every class, and the page that is drawn from them."""
 
 import errno
+import importlib.util
+import io
+import os
 import re
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import clues, diagnosis, errors
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.diagnosis_classes import BY_NAME, CLASSES
 
+TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 5))
 NAMES = """
 name_not_resolved no_route control_refused control_filtered not_iperf3 server_busy access_denied authentication_failed limit_exceeded tcp_data_blocked
 udp_data_blocked mtu_black_hole control_cut peer_died conntrack_table_full version_quirk local_address bad_option unsupported interrupted idle_timeout
@@ -194,3 +198,22 @@ def test_evidence(name, facts, lines):
 def test_the_errors_own_words_come_first_and_no_line_twice():
     got = clues.evidence("control_refused", error(103, errno.ECONNREFUSED, "x\n  y"), {"tables": {"client": {"notes": ["a", "a"]}}})
     assert got == ["x y", "system error %d (ECONNREFUSED)" % errno.ECONNREFUSED, "on this node: a"]
+
+
+@pytest.fixture(name="tool")
+def fixture_tool():
+    spec = importlib.util.spec_from_file_location("draw_diagnosis", os.path.join(TOP, "tests", "tools", "draw_diagnosis.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_is_up_to_date(tool):
+    with io.open(tool.PAGE, encoding="utf-8") as stream:
+        page = stream.read()
+    assert tool.replaced(page) == page, "run `make docs` and commit docs/docsite/rst/diagnosis.rst"
+    assert sorted(match[1] for match in tool.DRAWN.findall(page)) == ["classes", "commands"]
+    for name in NAMES:
+        assert "\n%s\n%s\n" % (name, "~" * len(name)) in page
+    spoiled = page.replace("server_busy", "server_lazy")
+    assert tool.replaced(spoiled) == page
