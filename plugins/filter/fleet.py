@@ -12,7 +12,7 @@ import yaml
 
 from ansible.errors import AnsibleFilterError
 
-from ..plugin_utils import matrix, networks, plan, run_data, verdict
+from ..plugin_utils import matrix, networks, plan, plan_text, preflight, run_data, verdict
 
 
 def iperf_addresses(hostvars, hosts, wanted=None):
@@ -24,32 +24,53 @@ def iperf_own_addresses(addresses, host):
     return {network: found[host] for network, found in addresses["addresses"].items() if host in found}
 
 
-def iperf_fleet(addresses, run, alive, protocols, options, topology="mesh", port=5201, groups=None, parallel=False):
-    fleet = _told(plan.make, run, addresses, alive, plan.tests(protocols, options), topology, int(port), groups, parallel)
+def iperf_fleet(addresses, run, alive, protocols, options, topology="mesh", port=5201, groups=None, at_once=1):
+    fleet = _told(plan.make, run, addresses, alive, plan.tests(protocols, options), topology, int(port), groups, at_once)
     return dict(fleet, cost=plan.duration(fleet))
+
+
+def iperf_plan_text(fleet, left_out=(), rounds=False):
+    return plan_text.lines(fleet, left_out, rounds)
 
 
 def iperf_node_plan(fleet, host):
     return plan.node_plan(fleet, host)
 
 
-def iperf_links(fleet, results, unreachable=None):
-    return run_data.collect(fleet, results, unreachable)
+def iperf_preflight_fleet(fleet):
+    return preflight.fleet(fleet)
 
 
-def iperf_run(fleet, results, addresses, hostvars, everybody, title="", started=0.0, ended=0.0, ansible_version="", group_names=None):
-    unreachable = {host: "it could not be reached or failed before the tests" for host in everybody if host not in fleet["alive"]}
+def iperf_preflight(fleet, folder):
+    look = preflight.fleet(fleet)
+    pairs = preflight.gather(look, run_data.results_of(run_data.load(folder, look["run"])))
+    return {"preflight": pairs, "problems": preflight.problems(look, pairs)}
+
+
+def iperf_again(fleet, folder, alive, looked=()):
+    nodes = run_data.load(folder, fleet["run"])
+    links = run_data.collect(fleet, [run_data.results_of(nodes)])
+    reached = [host for host in alive if not (nodes.get(host) or {"lost": "no results"})["lost"]]
+    second = plan.again(fleet, fleet["run"] + "_again", run_data.failed(links, preflight.blocked(looked)), reached)
+    return dict(second, cost=plan.duration(second))
+
+
+def iperf_run(fleet, folder, addresses, hostvars, everybody, title="", started=0.0, ended=0.0, ansible_version="", group_names=None, preflight=()):
+    attempts = [run_data.load(folder, fleet["run"]), run_data.load(folder, fleet["run"] + "_again")]
+    unreachable = {host: "it could not be reached" for host in everybody if host not in fleet["alive"]}
+    unreachable.update({host: one["lost"] for host, one in attempts[0].items() if one["lost"]})
     memberships = {}
     for name, members in (group_names or {}).items():
         for host in members if name not in ("all", "ungrouped") else ():
             memberships.setdefault(host, []).append(name)
-    infos = {host: hostvars[host].get("__validate_bandwidth_node") for host in everybody}
     facts = {
-        "id": fleet["run"], "title": title, "started": float(started), "ended": float(ended), "groups": memberships,
+        "id": fleet["run"], "title": title, "started": float(started), "ended": float(ended), "groups": memberships, "preflight": list(preflight),
+        "seconds": run_data.seconds(fleet, attempts[0]),
         "environment": {"controller": platform.node(), "collection": galaxy_version(), "ansible": ansible_version},
-        "options": {"topology": fleet["topology"], "port": fleet["port"], "parallel": fleet["parallel"], "tests": fleet["tests"]},
+        "options": {"topology": fleet["topology"], "port": fleet["port"], "at_once": fleet["at_once"], "tests": fleet["tests"]},
     }
-    return run_data.run(fleet, results, addresses, infos, unreachable, facts)
+    infos = {host: hostvars[host].get("__validate_bandwidth_node") for host in everybody}
+    return run_data.run(fleet, [run_data.results_of(one) for one in attempts], addresses, infos, unreachable, facts)
 
 
 def galaxy_version():
@@ -67,11 +88,6 @@ def galaxy_version():
         return None
 
 
-def iperf_again(fleet, links, run):
-    second = plan.again(fleet, run, run_data.failed(links))
-    return dict(second, cost=plan.duration(second))
-
-
 def iperf_judge(run, min_mbps=0, min_percent=0):
     links, judged = verdict.judge(run["links"], run["nodes"], min_mbps, min_percent)
     return dict(run, links=links, verdict=judged)
@@ -79,6 +95,10 @@ def iperf_judge(run, min_mbps=0, min_percent=0):
 
 def iperf_matrix(links):
     return matrix.text(links)
+
+
+def iperf_verdict(run, folder):
+    return verdict.text(run, folder)
 
 
 def iperf_markdown(run):

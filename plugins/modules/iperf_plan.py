@@ -31,7 +31,7 @@ options:
       - V(prepared) starts the process. It serves from now on, and visitors that come early wait.
       - V(started) lets it begin with its own visits. All nodes should be prepared by then.
       - V(absent) ends the process and removes its files. Without O(run) all runs are meant, and without O(node) all nodes' parts on
-        this host.
+        this host. Runs whose ids begin with O(run) and an underscore belong to it and go with it.
     type: str
     default: started
     choices:
@@ -113,6 +113,11 @@ pid:
   returned: unless O(state=absent)
   type: int
   sample: 4711
+progress_file:
+  description: The file on the node that tells how far its part is, a JSON object.
+  returned: unless O(state=absent)
+  type: str
+  sample: /run/nfv-iperf-plans/plan-20260101T000000Z-node1.json.progress
 ended:
   description: The parts that were removed.
   returned: O(state=absent)

@@ -28,11 +28,6 @@ options:
       - Whether to return the results too.
     type: bool
     default: false
-  skip_results:
-    description:
-      - How many results to leave out at the beginning, because they are known already.
-    type: int
-    default: 0
   addresses:
     description:
       - Addresses of this host by network, whose interfaces' link speeds are to be told.
@@ -47,15 +42,17 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Wait until this node's part is over
+- name: What did this node measure in this run?
   nfv.iperf.iperf_plan_info:
     run: "{{ run }}"
     node: "{{ inventory_hostname }}"
     results: true
   register: part
-  until: not part.parts[0].running
-  retries: 600
-  delay: 1
+
+- name: Has any run left something behind?
+  nfv.iperf.iperf_plan_info:
+  register: left
+  failed_when: left.parts | length > 0
 """
 
 RETURN = r"""
@@ -117,7 +114,6 @@ def main():
             "run": {"type": "str"},
             "node": {"type": "str"},
             "results": {"type": "bool", "default": False},
-            "skip_results": {"type": "int", "default": 0},
             "addresses": {"type": "dict", "default": {}},
             "state_dir": {"type": "path"},
         },

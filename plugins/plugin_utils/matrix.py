@@ -7,7 +7,8 @@
 from ..module_utils._iperf3 import units
 
 MISSING = "-"
-FAILED = "failed"
+# A matrix with more columns does not fit a terminal.
+SHOWN = 12
 
 
 def rate(bits):
@@ -23,7 +24,7 @@ def cells(links):
 
 def cell(one):
     """A link's rate, with ! where it does not pass, or the word for why there is none."""
-    if one["bps"] is None or one["reason"] and one["diagnosis"]:
+    if one["bps"] is None or one.get("outcome", one)["status"] != "ok":
         return one["status"]
     return rate(one["bps"]) + ("" if one["status"] == "ok" else " !")
 
@@ -36,17 +37,22 @@ def tables(links):
     return [(network, protocol, rows) for (network, protocol), rows in found.items()]
 
 
-def text(links):
-    """All matrices as lines of text."""
+def text(links, columns=SHOWN):
+    """All matrices as lines of text; of a network with more than `columns` hosts, only the slowest links."""
     lines = []
     for network, protocol, rows in tables(links):
         hosts, found = cells(rows)
-        lines += ["%s, %s, from row to column" % (network, protocol)]
-        grid = [[""] + hosts] + [[source] + [found.get((source, target), "" if source != target else ".") for target in hosts] for source in hosts]
+        if len(hosts) > columns:
+            slow = sorted((one for one in rows if one["bps"] is not None), key=lambda one: one["bps"])[:columns]
+            lines.append("%s %s, the slowest of %d links" % (network, protocol, len(rows)))
+            lines += ["%s  %s -> %s" % (cell(one).ljust(14), one["from"], one["to"]) for one in slow]
+            continue
+        grid = [["from \\ to"] + hosts]
+        grid += [[source] + [found.get((source, target), "" if source != target else ".") for target in hosts] for source in hosts]
         widths = [max(len(row[column]) for row in grid) for column in range(len(hosts) + 1)]
-        lines += [("  " + "  ".join(word.ljust(width) if not number else word.rjust(width)
-                                    for number, (word, width) in enumerate(zip(row, widths)))).rstrip() for row in grid]
-        lines.append("")
+        lines.append("%s %s" % (network, protocol))
+        lines += ["  ".join(word.rjust(width) if number else word.ljust(width)
+                            for number, (word, width) in enumerate(zip(row, widths))).rstrip() for row in grid]
     return lines
 
 

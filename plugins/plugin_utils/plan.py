@@ -37,11 +37,12 @@ def tests(protocols, options):
     return found
 
 
-def make(run, addresses, alive, wanted_tests, wanted_topology, port=5201, groups=None, parallel=False):
+def make(run, addresses, alive, wanted_tests, wanted_topology, port=5201, groups=None, at_once=1):
     """The fleet's plan.
 
     run: id of the run. addresses: {network: {host: address}}. alive: hosts that can be reached. wanted_tests: as tests() gives them. wanted_topology: what
-    topology.parse() takes. groups: {group: hosts}, for the topology that needs them. parallel: everything at once. Raises ValueError.
+    topology.parse() takes. groups: {group: hosts}, for the topology that needs them. at_once: how many rounds of the schedule are measured at
+    the same time; 1 keeps every node in one test at a time, 0 means all. Raises ValueError.
     """
     shape = topology.parse(wanted_topology)
     if shape["kind"] == "groups":
@@ -52,7 +53,7 @@ def make(run, addresses, alive, wanted_tests, wanted_topology, port=5201, groups
     alive = set(alive)
     fleet = {"run": run, "port": port, "addresses": {network: dict(found) for network, found in addresses.items()},
              "alive": [host for host in dict.fromkeys(hosts) if host in alive], "topology": shape, "groups": groups, "tests": wanted_tests,
-             "parallel": bool(parallel), "only": None}
+             "at_once": int(at_once), "only": None}
     for network in addresses:
         topology.pairs(shape, list(addresses[network]), groups)  # tells now what is wrong with it
     return fleet
@@ -64,8 +65,9 @@ def visit_seconds(fleet):
 
 
 def test_seconds(options):
-    """What one test takes; one that bytes or blocks end is guessed at 10 seconds."""
-    return float(options.get("time") or 10) + float(options.get("omit") or 0)
+    """What one test takes; for one that bytes or blocks end this is a guess."""
+    until = 1.0 if options.get("bytes") or options.get("blockcount") else 10.0
+    return float(options.get("time") or until) + float(options.get("omit") or 0)
 
 
 def _schedules(fleet):
@@ -76,7 +78,7 @@ def _schedules(fleet):
         everybody = list(found)
         if fleet["only"] is not None:
             index = {host: number for number, host in enumerate(hosts)}
-            pairs = [(index[one], index[other]) for one, other in fleet["only"].get(network, ()) if one in index and other in index]
+            pairs = [(index[one], index[other]) for one, other, dummy in fleet["only"].get(network, ())]
         elif fleet["topology"]["kind"] == "mesh":
             pairs = None
         else:
@@ -92,15 +94,30 @@ def _length(hosts, pairs):
 
 def round_count(fleet):
     """How many rounds the fleet takes."""
-    lengths = [_length(hosts, pairs) for dummy, hosts, pairs in _schedules(fleet)]
-    return max(lengths + [0]) and 1 if fleet["parallel"] else sum(lengths)
+    total = sum(_length(hosts, pairs) for dummy, hosts, pairs in _schedules(fleet))
+    return _at_once(fleet, total - 1) + 1 if total else 0
 
 
 def duration(fleet):
-    """{"rounds", "visits", "tests", "seconds"}: what the plan takes when nothing goes wrong."""
+    """{"nodes", "rounds", "visits", "tests", "seconds"}: what the plan takes when nothing goes wrong."""
     visits = sum(len(hosts) * (len(hosts) - 1) // 2 if pairs is None else len(pairs) for dummy, hosts, pairs in _schedules(fleet))
     count = round_count(fleet)
-    return {"rounds": count, "visits": visits, "tests": visits * len(fleet["tests"]), "seconds": round(count * (visit_seconds(fleet) + VISIT_OVERHEAD), 1)}
+    tests = visits * len(fleet["tests"])
+    if fleet["only"] is not None:
+        tests = sum(len(links) for found in fleet["only"].values() for dummy, dummy, links in found)
+    return {"nodes": len(fleet["alive"]), "rounds": count, "visits": visits, "tests": tests,
+            "seconds": round(count * (visit_seconds(fleet) + VISIT_OVERHEAD), 1)}
+
+
+def round_pairs(fleet):
+    """[(network, [(visitor, host), ...])] for each round, in order."""
+    found = []
+    for network, hosts, pairs in _schedules(fleet):
+        together = topology.pairs({"kind": "mesh"}, hosts) if pairs is None else pairs
+        for one in rounds.schedule(len(hosts), together):
+            both = [(rounds.visitor(*pair), sum(pair) - rounds.visitor(*pair)) for pair in one]
+            found.append((network, [(hosts[visitor], hosts[host]) for visitor, host in both]))
+    return found
 
 
 def _partners(hosts, pairs, host):
@@ -122,21 +139,39 @@ def _partners(hosts, pairs, host):
 
 
 def node_plan(fleet, host):
-    """The part of a node, as module iperf_plan takes it."""
-    steps, offset = [], 0
+    """The part of a node, as module iperf_plan takes it; the layout is told in _engine/fleet_steps.py. Only peers that the node meets are in it."""
+    steps, networks, offset = [], [], 0
     for network, hosts, pairs in _schedules(fleet):
+        addresses = fleet["addresses"][network]
+        peers = []
         for number, other, visits in _partners(hosts, pairs, host):
-            steps.append({"round": 0 if fleet["parallel"] else offset + number, "network": network, "peer": hosts[other],
-                          "address": fleet["addresses"][network][hosts[other]], "role": "visit" if visits else "host", "tests": list(fleet["tests"])})
+            wanted = _wanted(fleet, network, *((host, hosts[other]) if visits else (hosts[other], host)))
+            steps.append([_at_once(fleet, offset + number), len(networks), len(peers), int(visits)] + wanted)
+            peers.append([hosts[other], addresses[hosts[other]]])
+        networks.append({"name": network, "peers": peers})
         offset += _length(hosts, pairs)
     seconds = visit_seconds(fleet)
     count = round_count(fleet)
     return {
-        "schema": SCHEMA, "run": fleet["run"], "node": host, "port": fleet["port"], "rounds": count, "tests": fleet["tests"], "steps": steps,
-        "addresses": {network: found[host] for network, found in fleet["addresses"].items() if host in found},
-        "limits": {"connect": CONNECT_SECONDS, "visit": seconds + TROUBLE_SECONDS * len(fleet["tests"]), "patience": seconds + 5,
+        "schema": SCHEMA, "run": fleet["run"], "node": host, "port": fleet["port"], "rounds": count, "tests": fleet["tests"], "networks": networks,
+        "steps": steps, "addresses": {network: found[host] for network, found in fleet["addresses"].items() if host in found},
+        "limits": {"connect": CONNECT_SECONDS, "visit": seconds + TROUBLE_SECONDS * len(fleet["tests"]),
                    "prepared": PREPARED_SECONDS, "total": (count + 2) * (seconds + 10) + PREPARED_SECONDS},
     }
+
+
+def _wanted(fleet, network, visitor, host):
+    """[[names of the tests]] of a visit that is not about all, [] for one that is."""
+    if fleet["only"] is None:
+        return []
+    links = next(links for one, other, links in fleet["only"][network] if {one, other} == {visitor, host})
+    names = {"%s-%s" % (protocol.lower(), DIRECTIONS[source != visitor]) for source, protocol in links}
+    return [[name for name in fleet["tests"] if name in names]]
+
+
+def _at_once(fleet, number):
+    """The round that a round of the schedule becomes when several are measured at once."""
+    return number // fleet["at_once"] if fleet["at_once"] else 0
 
 
 def links(fleet):
@@ -156,13 +191,13 @@ def link(network, source, target, protocol):
     return {"id": "%s:%s>%s:%s" % (network, source, target, protocol.lower()), "network": network, "from": source, "to": target, "protocol": protocol}
 
 
-def again(fleet, run, failed):
-    """The plan for a second attempt at links that failed: the same fleet with only their pairs."""
-    alive = set(fleet["alive"])
-    only = {}
+def again(fleet, run, failed, reached):
+    """The plan for a second attempt at links that failed: the same fleet with only these. reached: the hosts that can still be reached."""
+    alive = set(reached).intersection(fleet["alive"])
+    only = {network: {} for network in fleet["addresses"]}
     for one in failed:
         if one["from"] in alive and one["to"] in alive:
-            pair = sorted((one["from"], one["to"]))
-            if pair not in only.setdefault(one["network"], []):
-                only[one["network"]].append(pair)
-    return dict(fleet, run=run, only=only)
+            ends = tuple(sorted((one["from"], one["to"])))
+            only[one["network"]].setdefault(ends, []).append([one["from"], one["protocol"]])
+    return dict(fleet, run=run, only={network: [[one, other, links] for (one, other), links in found.items()] for network, found in only.items()},
+                alive=[host for host in fleet["alive"] if host in alive])

@@ -7,6 +7,9 @@
 Every link that the plan asked for is in it once. A link without a result is missing, with a reason, and has no number: missing is not zero.
 """
 
+import json
+import os
+
 from . import plan
 
 SCHEMA = "nfv.iperf/run-v1"
@@ -14,8 +17,24 @@ NUMBERS = {"seconds": "seconds", "bps": "received_bps", "sent_bps": "sent_bps", 
            "jitter_ms": "jitter_ms", "rtt_ms": "rtt_ms_mean", "limited_by": "limited_by"}
 
 
-def collect(fleet, results, unreachable=None, attempts=None):
-    """The links of a run.
+def load(folder, run):
+    """What the nodes of a run returned: {node: {"progress", "lost", "results"}}, from the files that iperf_plan_wait wrote; {} for a run that was not."""
+    place = os.path.join(folder, run)
+    found = {}
+    for name in sorted(os.listdir(place)) if os.path.isdir(place) else ():
+        with open(os.path.join(place, name), encoding="utf-8") as source:
+            one = json.load(source)
+        found[one["node"]] = one
+    return found
+
+
+def results_of(nodes):
+    """All results of a run, of any node."""
+    return [result for one in nodes.values() for result in one["results"]]
+
+
+def collect(fleet, results, unreachable=None):
+    """The links of a run. `outcome` keeps what was measured when a judge changes `status` and `reason`.
 
     fleet: the fleet's plan. results: what nodes returned, in the order of the attempts: a list of lists of results of iperf_plan_info. unreachable:
     {host: why it took no part}.
@@ -33,13 +52,14 @@ def collect(fleet, results, unreachable=None, attempts=None):
             tries[name] = tries.get(name, 0) + 1
             if name not in found or found[name]["status"] != "ok" or result["status"] == "ok":
                 found[name] = dict(result, direction=test["direction"])
-    return [_link(one, found.get(one["id"]), tries.get(one["id"], 0), _why(one, unreachable, absent)) for one in plan.links(fleet)]
+    links = [_link(one, found.get(one["id"]), tries.get(one["id"], 0), _why(one, unreachable, absent)) for one in plan.links(fleet)]
+    return [dict(one, outcome={"status": one["status"], "reason": one["reason"]}) for one in links]
 
 
 def _why(one, unreachable, absent):
     for end in ("from", "to"):
         if one[end] in unreachable:
-            return "%s took no part: %s" % (one[end], unreachable[one[end]])
+            return "%s is to blame, %s" % (one[end], unreachable[one[end]])
     for visitor, host in ((one["from"], one["to"]), (one["to"], one["from"])):
         if (one["network"], visitor, host) in absent:
             return "%s did not come to %s: %s" % (visitor, host, absent[(one["network"], visitor, host)])
@@ -47,7 +67,7 @@ def _why(one, unreachable, absent):
 
 
 def _link(one, result, attempts, reason):
-    record = dict(one, status="missing", reason=reason, attempts=attempts, diagnosis=None, transcript=[], intervals=[], cpu_from=None, cpu_to=None)
+    record = dict(one, status="missing", reason=reason, attempts=attempts, diagnosis=None, visitor=None, began=None, transcript=[], intervals=[], cpu_from=None, cpu_to=None)
     record.update(dict.fromkeys(NUMBERS))
     if result is None:
         return record
@@ -56,6 +76,7 @@ def _link(one, result, attempts, reason):
     ends = ("cpu_from", "cpu_to") if result["direction"] == "forward" else ("cpu_to", "cpu_from")
     record.update({ends[0]: summary.get("cpu_local_percent"), ends[1]: summary.get("cpu_remote_percent")})
     record["limited_by"] = _limit(record["limited_by"], result["direction"])
+    record.update(visitor=result["visitor"], began=result.get("began"))
     record.update(status="ok" if result["status"] == "ok" else "failed", reason="" if result["status"] == "ok" else result["error"]["text"],
                   transcript=result.get("transcript") or [], intervals=result.get("intervals") or [], diagnosis=result.get("diagnosis"))
     if record["status"] == "ok" and record["bps"] is None:
@@ -67,6 +88,16 @@ def _limit(limited_by, direction):
     """The limiting end as a link sees it: from_cpu or to_cpu instead of the visitor's local and remote."""
     ends = ("from_cpu", "to_cpu") if direction == "forward" else ("to_cpu", "from_cpu")
     return {"local_cpu": ends[0], "remote_cpu": ends[1]}.get(limited_by, limited_by)
+
+
+def seconds(fleet, nodes):
+    """{"ideal", "measured", "overhead_percent"}: what the tests alone take by the plan, and what the slowest node took from its start to its end by its own
+    clock; None where no node has told."""
+    ideal = plan.round_count(fleet) * plan.visit_seconds(fleet)
+    took = [one["progress"]["ended"] - one["progress"]["started"] for one in nodes.values()
+            if one["progress"].get("ended") and one["progress"].get("started")]
+    longest = max(took) if took else None
+    return {"ideal": ideal, "measured": longest, "overhead_percent": 100.0 * (longest / ideal - 1.0) if took and ideal else None}
 
 
 def run(fleet, results, addresses, infos, unreachable, facts):
@@ -82,17 +113,18 @@ def run(fleet, results, addresses, infos, unreachable, facts):
         nodes[host] = {
             "addresses": {network: found[host] for network, found in by_network.items() if host in found}, "groups": facts["groups"].get(host, []),
             "python": told.get("python"), "cpus": told.get("cpus"), "link_speed": told.get("link_speed") or {},
-            "notes": ["took no part: " + unreachable[host]] if host in unreachable else [],
+            "notes": [unreachable[host]] if host in unreachable else [],
         }
     return {
         "schema": SCHEMA, "id": facts["id"], "title": facts["title"], "started": facts["started"], "ended": facts["ended"],
         "environment": facts["environment"], "options": facts["options"], "networks": list(by_network), "nodes": nodes,
-        "left_out": addresses["left_out"], "rounds": plan.round_count(fleet), "links": collect(fleet, results, unreachable), "preflight": [],
-        "criteria": [], "baseline": None,
+        "left_out": addresses["left_out"], "rounds": plan.round_count(fleet), "seconds": facts["seconds"], "links": collect(fleet, results, unreachable),
+        "preflight": facts["preflight"], "criteria": [], "baseline": None,
         "verdict": {"status": "inconclusive", "passed": 0, "failed": 0, "missing": 0, "inconclusive": 0, "reasons": ["nothing was judged"]},
     }
 
 
-def failed(links):
-    """Those that a second attempt is worth."""
-    return [one for one in links if one["status"] in ("failed", "missing")]
+def failed(links, hopeless=()):
+    """Those that a second attempt is worth. hopeless: {(network, from, to, protocol)} that need none."""
+    return [one for one in links if one["status"] in ("failed", "missing")
+            and (one["network"], one["from"], one["to"], one["protocol"]) not in hopeless]

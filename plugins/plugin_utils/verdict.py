@@ -11,6 +11,7 @@ either, and says so.
 from . import matrix
 
 CPU_LIMITS = ("from_cpu", "to_cpu")
+SHOWN = 30
 
 
 def minimum(one, min_bps, min_percent, nodes):
@@ -30,8 +31,7 @@ def judge(links, nodes, min_mbps=0, min_percent=0):
     counts = {"passed": 0, "failed": 0, "missing": 0, "inconclusive": 0}
     for one in links:
         wanted, why = minimum(one, float(min_mbps or 0) * 1e6, float(min_percent or 0), nodes)
-        status, reason = one["status"], one["reason"]
-        pair = "%s -> %s (%s, %s)" % (one["from"], one["to"], one["network"], one["protocol"])
+        status, reason = one["outcome"]["status"], one["outcome"]["reason"]
         if status == "ok" and wanted is not None and one["bps"] < wanted:
             status = "inconclusive" if one["limited_by"] in CPU_LIMITS else "failed"
             reason = "%s is below %s of %s" % (matrix.rate(one["bps"]), why, matrix.rate(wanted))
@@ -39,7 +39,20 @@ def judge(links, nodes, min_mbps=0, min_percent=0):
                 reason += ", but the CPU of %s was the limit" % one[one["limited_by"][:-len("_cpu")]]
         counts["passed" if status == "ok" else status] += 1
         if status != "ok":
-            reasons.append("%s: %s: %s" % (pair, status, reason))
+            reasons.append("%s -> %s, %s %s, %s: %s" % (one["from"], one["to"], one["network"], one["protocol"], status, reason))
         judged.append(dict(one, status=status, reason=reason))
-    verdict = "fail" if counts["failed"] or counts["missing"] else "inconclusive" if counts["inconclusive"] else "pass"
-    return judged, dict(counts, status=verdict, reasons=reasons)
+    result = "fail" if counts["failed"] or counts["missing"] else "inconclusive" if counts["inconclusive"] else "pass"
+    return judged, dict(counts, status=result, reasons=reasons)
+
+
+def text(run, where, shown=SHOWN):
+    """The verdict in words that fit a screen. where: the folder of the reports."""
+    found = run["verdict"]
+    total = sum(found[name] for name in ("passed", "failed", "missing", "inconclusive"))
+    if found["status"] == "pass":
+        return "PASS. All %d links pass. The report is in %s" % (total, where)
+    counts = ", ".join("%d %s" % (found[name], name) for name in ("failed", "missing", "inconclusive") if found[name])
+    lines = ["%s. Of %d links %s:" % ({"fail": "FAIL"}.get(found["status"], "INCONCLUSIVE"), total, counts)] + found["reasons"][:shown]
+    if len(found["reasons"]) > shown:
+        lines.append("and %d more" % (len(found["reasons"]) - shown))
+    return "\n".join(lines + ["The report is in %s" % where])

@@ -14,7 +14,6 @@ Words look like cookies and have a prefix, so a real iperf3 server takes them fo
 import base64
 import errno
 import hashlib
-import os
 import socket
 import time
 
@@ -32,8 +31,6 @@ USER_TIMEOUT = 18
 UNACKNOWLEDGED = 8000
 ANSWER_BYTES = 4096
 ATTEMPTS = 2
-# Answers that nobody who is only late gives.
-DEFINITE = (errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH)
 PAUSE = 0.3
 
 
@@ -136,8 +133,3 @@ def probe(settings, run, node, seconds):
         return listen(sock, seconds)
     finally:
         sock.close()
-
-
-def parent_is(pid):
-    """Whether the process that forked us still runs."""
-    return os.getppid() == pid

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from . import archive, plans, ports, process, servers, statedir, supervisor
+from . import plans, ports, process, servers, statedir, supervisor
 from .guard import Failure
 
 POLL_SECONDS = 0.05
@@ -91,6 +91,7 @@ class _Run(object):
                           "part of an earlier run" % (one.port, who, one.protocol.upper(), one.port, one.address))
 
     def _start(self, path):
+        from . import archive  # here, because it imports the whole engine, which only this state needs
         program = archive.install(archive.build(), self.folder)
         handle, temporary = tempfile.mkstemp(prefix=".plan-", dir=self.folder)
         with os.fdopen(handle, "w") as stream:
@@ -136,7 +137,7 @@ class _Run(object):
         return self._result(begin, part)
 
     def _absent(self):
-        found = plans.find_all(self.folder, self.run_id, self.node)
+        found = plans.find_all(self.folder, self.run_id, self.node, True)
         if not self.check_mode:
             for part in found:
                 self._stop(part)
@@ -155,8 +156,8 @@ class _Run(object):
 
     def _forget(self, path):
         plans.remove_files(path)
-        others = [plans.find(os.path.join(self.folder, name)) for name in os.listdir(self.folder) if plans.NAME.match(name)]
-        archive.prune(self.folder, {part.record.get("program") for part in others} - {None})
+        plans.prune(self.folder)
 
     def _result(self, changed, part):
-        return {"changed": changed, "state": self.state, "run": self.run_id, "node": self.node, "pid": part.identity.pid if part.identity else None}
+        return {"changed": changed, "state": self.state, "run": self.run_id, "node": self.node, "pid": part.identity.pid if part.identity else None,
+                "progress_file": part.path + ".progress"}

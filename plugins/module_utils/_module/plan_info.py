@@ -34,14 +34,14 @@ def _tell(part, params):
     if part.identity is None and facts["progress"].get("state") in ("prepared", "running"):
         facts["progress"]["state"] = "died"
     if params["results"]:
-        facts["results"] = [explain(result) for result in plans.results(part.path, params["skip_results"])]
+        facts["results"] = [explain(result) for result in plans.results(part.path)]
     return facts
 
 
 def explain(result):
     """The result with a `diagnosis` if its test failed."""
     error = result.get("error")
-    if error:
+    if error and not result.get("diagnosis"):
         result = dict(result, diagnosis=diagnosis.diagnose(
             IperfError(error["number"], error["detail"], error["os_errno"]), {"transcript": result.get("transcript") or []}))
     return result

@@ -38,10 +38,14 @@ def check_run(run: str) -> str:
     return run
 
 
+def safe(node: str) -> str:
+    """A node's name for a file: characters that are not fit for one are told by their bytes in hexadecimal."""
+    return UNSAFE.sub(lambda found: "_%s_" % found.group(0).encode("utf-8").hex(), node)
+
+
 def path_of(folder: str, run: str, node: str) -> str:
-    """Path of a plan. Node names that are not fit for a file are changed, with their bytes in hexadecimal instead."""
-    safe = UNSAFE.sub(lambda found: "_%s_" % found.group(0).encode("utf-8").hex(), node)
-    return os.path.join(folder, "plan-%s-%s.json" % (run, safe))
+    """Path of a plan."""
+    return os.path.join(folder, "plan-%s-%s.json" % (run, safe(node)))
 
 
 def find(path: str) -> Part:
@@ -64,16 +68,16 @@ def _searched(path):
     return [] if first is None else [first]
 
 
-def find_all(folder: str, run: str = "", node: str = "") -> List[Part]:
-    """All parts in the folder, of one run and one node or of all."""
+def find_all(folder: str, run: str = "", node: str = "", related: bool = False) -> List[Part]:
+    """All parts in the folder, or those of one run, of one node. related: also of RUN_anything, which belongs to the run."""
     try:
         names = sorted(os.listdir(folder))
     except OSError:
         return []
-    wanted = os.path.basename(path_of(folder, run, node)) if run and node else None
     found = [(name, NAME.match(name)) for name in names]
     return [find(os.path.join(folder, name)) for name, match in found
-            if match and (not run or match.group(1) == run) and (wanted is None or name == wanted)]
+            if match and (not run or match.group(1) == run or (related and match.group(1).startswith(run + "_")))
+            and (not node or match.group(2) == safe(node))]
 
 
 def remove_files(path: str) -> None:
@@ -83,6 +87,14 @@ def remove_files(path: str) -> None:
             os.unlink(path + kind)
         except FileNotFoundError:
             pass
+
+
+def prune(folder: str) -> None:
+    """Remove the engine's archives that no part's record names."""
+    needed = {one.record.get("program") for one in find_all(folder)}
+    for name in sorted(os.listdir(folder)):
+        if name.startswith("nfv-iperf-") and name.endswith(".pyz") and os.path.join(folder, name) not in needed:
+            os.unlink(os.path.join(folder, name))
 
 
 def progress(path: str) -> Dict[str, object]:
@@ -95,11 +107,10 @@ def progress(path: str) -> Dict[str, object]:
     return facts if isinstance(facts, dict) else {}
 
 
-def results(path: str, skip: int = 0) -> List[dict]:
-    """The results that the part has written, without the first `skip` ones."""
+def results(path: str) -> List[dict]:
+    """The results that the part has written."""
     try:
         with open(path + ".results") as stream:
-            lines = stream.read().split("\n")[:-1]
+            return [json.loads(line) for line in stream.read().split("\n")[:-1]]
     except OSError:
         return []
-    return [json.loads(line) for line in lines[skip:]]

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How far a fleet is, from what its nodes told last, and that as a bar or as lines. PRIVATE to the collection.
+
+Pure functions: what nodes told comes in as the dicts of PLAN.progress (_engine/fleet_steps.py), time as numbers.
+"""
+
+from . import matrix
+
+FULL, EMPTY = "#", "."
+BAR_WIDTH = 20
+
+
+def gather(told, cost, elapsed):
+    """The fleet's progress.
+
+    told: what some of the nodes told last. cost: {"rounds", "visits", "seconds", "nodes"} of the plan, and "load": False if its
+    rates mean nothing. elapsed: seconds since it began. Where not all nodes
+    have told yet, what they have done is taken for the others too.
+    """
+    known = [one for one in told if one.get("rounds") is not None]
+    rounds = cost["rounds"]
+    done = [one["rounds"] if one.get("round") is None else one["round"] for one in known]
+    share = max(1.0, cost["nodes"] / float(len(known))) if known else 1.0
+    visits = min(cost["visits"], int(sum(one["visits_done"] for one in known) * share))
+    slow = [one["slowest"] for one in known if one.get("slowest")] if cost.get("load", True) else []
+    part = visits / float(cost["visits"]) if cost["visits"] else 1.0
+    return {
+        "round": min(done) if len(known) == cost["nodes"] else int(sum(done) / len(done)) if done else 0, "rounds": rounds, "visits": visits,
+        "of": cost["visits"], "failed": sum(one["tests_failed"] for one in known), "part": part, "left": _left(part, cost["seconds"], elapsed),
+        "slowest": min(slow, key=lambda one: one["bps"]) if slow else None,
+    }
+
+
+def _left(part, planned, elapsed):
+    """Seconds to go: by the plan at first, and the more is done, the more by the pace so far."""
+    by_pace = elapsed * (1.0 - part) / part if part else 0.0
+    return by_pace * part + max(0.0, planned * (1.0 - part)) * (1.0 - part)
+
+
+def words(facts):
+    """The facts as a line of text."""
+    return "round %d of %d, %d of %d pairs, %d failed, %s left%s" % (
+        facts["round"], facts["rounds"], facts["visits"], facts["of"], facts["failed"], duration(facts["left"]), _slowest(facts))
+
+
+def bar(facts, width):
+    """The facts as a line of at most `width` characters with a bar in front."""
+    full = int(round(BAR_WIDTH * facts["part"]))
+    return ("[%s%s] round %d/%d  pairs %d/%d  failed %d  %s left%s" % (
+        FULL * full, EMPTY * (BAR_WIDTH - full), facts["round"], facts["rounds"], facts["visits"], facts["of"], facts["failed"],
+        duration(facts["left"]), _slowest(facts)))[:max(BAR_WIDTH + 2, width)]
+
+
+def _slowest(facts):
+    slow = facts["slowest"]
+    return ", slowest %s -> %s %s" % (slow["from"], slow["to"], matrix.rate(slow["bps"])) if slow else ""
+
+
+def duration(seconds):
+    """Seconds as 8 s, 2 min 5 s, 1 h 10 min."""
+    seconds = int(round(seconds))
+    if seconds < 60:
+        return "%d s" % seconds
+    if seconds < 3600:
+        return "%d min %d s" % divmod(seconds, 60)
+    return "%d h %d min" % divmod(seconds // 60, 60)

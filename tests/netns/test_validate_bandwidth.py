@@ -1,0 +1,111 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""validate_bandwidth on a fleet with faults: the run names exactly these, measures the rest, and leaves nothing on any node.
+
+Eight hosts on two networks with links of different known rates. UDP is blocked at n5, n7 is not on storage (and TripleO's inventory says so in its own way),
+and n8 dies in mid-run.
+"""
+import json
+import os
+import signal
+import time
+
+import pytest
+
+from ansible_collections.nfv.iperf.tests.netns.fleet_lab import TCP_SHARE, FleetLab
+
+HOSTS = ["n%d" % number for number in range(1, 9)]
+RATES = {
+    "tenant": {host: 20.0 + 5 * number for number, host in enumerate(HOSTS)},
+    "storage": {host: 50.0 - 3 * number for number, host in enumerate(HOSTS) if host != "n7"},
+}
+UDP_MBPS = 5.0
+BLOCKED, ALONE, DEAD = "n5", "n7", "n8"
+BLOCK_UDP = "table inet lab { chain input { type filter hook input priority 0; policy accept; udp dport 5201 drop; }; }"
+
+
+@pytest.fixture
+def fleet(lab_possible, tmp_path):
+    lab = FleetLab(RATES, tmp_path)
+    try:
+        lab.make()
+        yield lab
+    finally:
+        lab.remove()
+
+
+def variables(lab):
+    found = {}
+    for number, host in enumerate(HOSTS, 1):
+        found[host] = {"ctlplane_ip": "192.0.2.%d" % number, "tenant_ip": lab.address("tenant", host)}
+        found[host]["storage_ip"] = found[host]["ctlplane_ip"] if host == ALONE else lab.address("storage", host)
+    return found
+
+
+def wait_for(condition, what, seconds=120.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain for %s" % what
+        time.sleep(0.05)
+
+
+def results_of(lab, host):
+    """Lines of results of a host's part of the run itself, not of the look before it."""
+    lines = 0
+    for path in lab.state_dir(host).glob("plan-*Z-*.results"):
+        lines += path.read_text().count("\n")
+    return lines
+
+
+def test_a_fleet_with_faults(fleet):
+    fleet.run(BLOCKED, "nft", BLOCK_UDP)
+    inventory = fleet.inventory(variables(fleet))
+    run = fleet.playbook("validate_bandwidth.yml", inventory, iperf_networks=["tenant", "storage"], iperf_protocols=["tcp", "udp"], iperf_time=1,
+                         iperf_udp_bitrate="%gM" % UDP_MBPS, iperf_options={"congestion": "cubic"}, iperf_preflight="go_on")
+    wait_for(lambda: results_of(fleet, DEAD) >= 4 or run.poll() is not None, "results of %s" % DEAD)
+    fleet.die(DEAD)
+    assert run.wait(300) != 0, fleet.log()
+
+    data = json.loads((fleet.folder / "reports" / "latest" / "run.json").read_text())
+    assert [(one["host"], one["network"]) for one in data["left_out"]] == [(ALONE, "storage")]
+    assert len(data["links"]) == 2 * (8 * 7 + 7 * 6)
+    for link in data["links"]:
+        ends, udp = (link["from"], link["to"]), link["protocol"] == "UDP"
+        if DEAD not in ends and BLOCKED in ends and udp and link["visitor"] != BLOCKED:
+            assert link["status"] == "failed", link["id"]
+            assert "blocked" in link["diagnosis"]["class"], link["id"]
+        elif DEAD not in ends:
+            wanted = UDP_MBPS if udp else RATES[link["network"]][link["from"]] * TCP_SHARE
+            assert link["status"] == "ok", (link["id"], link["reason"])
+            assert link["bps"] == pytest.approx(wanted * 1e6, rel=0.03), link["id"]
+    dead = [link for link in data["links"] if DEAD in (link["from"], link["to"])]
+    assert any(link["status"] in ("failed", "missing") for link in dead)
+    assert all(link["bps"] is None or link["bps"] > 0 for link in dead)
+    looked = {(pair["from"], pair["to"], check["name"]) for pair in data["preflight"] for check in pair["checks"] if check["ok"] is False}
+    assert {(name, host) for dummy, host, name in looked} == {("udp_data", BLOCKED)}
+    assert "%s (10.97.0.5, network tenant) is not reached on UDP port 5201" % BLOCKED in fleet.log()
+    # What a visit costs beside its tests does not depend on how long they are; the bound is 15 % of tests of 2 s.
+    assert data["seconds"]["measured"] - data["seconds"]["ideal"] <= 0.15 * 2 * data["seconds"]["ideal"]
+    assert [one for one in fleet.left() if DEAD not in str(one)] == []
+
+
+def test_a_controller_that_is_killed_leaves_what_cleanup_removes(lab_possible, tmp_path):
+    lab = FleetLab({"tenant": dict.fromkeys(HOSTS[:3], 50.0)}, tmp_path, first=950)
+    try:
+        lab.make()
+        inventory = lab.inventory({})
+        run = lab.playbook("validate_bandwidth.yml", inventory, iperf_time=60, iperf_preflight="skip")
+        wait_for(lambda: any('"state": "running"' in path.read_text() for host in HOSTS[:3] for path in lab.state_dir(host).glob("*.progress"))
+                 or run.poll() is not None, "a node that has begun")
+        os.killpg(run.pid, signal.SIGKILL)  # the playbook and its workers, which are in its session; the nodes' parts are not
+        run.wait(30)
+        assert len([one for one in lab.left() if isinstance(one, tuple)]) == 3, lab.log()
+
+        look = lab.playbook("validate_bandwidth.yml", inventory, "--check")
+        assert look.wait(120) == 0, lab.log()
+        assert "has left its part on this node" in lab.log()
+        assert lab.playbook("cleanup.yml", inventory).wait(120) == 0, lab.log()
+        assert lab.left() == []
+    finally:
+        lab.remove()
