@@ -21,8 +21,11 @@ def main(argv=None):
     try:
         settings = cmdline.parse(words)
         settings.check()
-    except (cmdline.Help, cmdline.Version) as exc:
+    except cmdline.Help as exc:
         sys.stdout.write(str(exc))
+        return 0
+    except cmdline.Version as exc:
+        sys.stdout.write("%s%s\n" % (exc, client.system_info()))
         return 0
     except errors.IperfError as exc:
         sys.stderr.write("iperf3: parameter error - %s\n\n%s" % (exc, cmdline.USAGE))

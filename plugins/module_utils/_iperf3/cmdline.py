@@ -10,7 +10,6 @@ options.OPTIONS; this file only knows spelling. Where an option is repeated the 
 set the same thing (--tos and --dscp, -4 and -6). Words that are no options are ignored as iperf3 does, but not silently.
 Source: docs/docsite/rst/protocol.rst, section "Command line".
 """
-import os
 import sys
 import textwrap
 
@@ -151,10 +150,9 @@ def _find_long(spelled):
 # -- texts ---------------------------------------------------------------------------------------------------------------
 
 def version_text():
-    """What -v prints: a line that begins as iperf3's does, then the system."""
-    system = os.uname()
+    """The first line of what -v prints, which begins as iperf3's does; the program adds a line about the system."""
     python = "%d.%d.%d" % sys.version_info[:3]
-    return f"iperf {LEVEL} (nfv.iperf on Python {python})\n{system[0]} {system[1]} {system[2]} {system[3]} {system[4]}\n"
+    return f"iperf {LEVEL} (nfv.iperf on Python {python})\n"
 
 
 def help_text():
