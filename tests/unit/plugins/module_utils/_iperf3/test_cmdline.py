@@ -167,10 +167,8 @@ def test_help(line):
 @pytest.mark.parametrize("line", ["-v", "--version", "-s -v -h"])
 def test_version(line):
     with pytest.raises(cmdline.Version) as caught:
-        parse(line)
-    first, second = caught.value.text.splitlines()
-    assert re.match(r"iperf 3\.[0-9]+ \(nfv\.iperf on Python 3\.[0-9]+\.[0-9]+\)\Z", first)
-    assert second
+        cmdline.parse(line.split())
+    assert str(caught.value).startswith("iperf 3.")
 
 
 def test_usage_is_what_a_refusal_ends_with():
