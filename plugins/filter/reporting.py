@@ -6,7 +6,7 @@
 
 from ansible.errors import AnsibleFilterError
 
-from ..plugin_utils import criteria, formats, judging, report_text
+from ..plugin_utils import comparison, criteria, formats, judging, report_text
 
 
 def _told(work):
@@ -24,6 +24,9 @@ class FilterModule:
 
     def filters(self):
         return {
+            "compare_runs": _told(comparison.compare),
+            "comparison_markdown": _told(comparison.markdown),
+            "comparison_text": _told(comparison.lines),
             "default_criteria": _told(criteria.defaults),
             "judge": _told(judging.judge),
             "report": _told(formats.render),

@@ -55,7 +55,7 @@ def line(name, links):
     """A part in one line: how many, what they are, and the reason that most of them give."""
     counts = Counter(link["status"] for link in links)
     reason, often = Counter(cause(link) for link in links).most_common(1)[0]
-    told = ", ".join("%d %s" % (counts[status], status) for status in ("failed", "missing", "inconclusive") if counts[status])
+    told = ", ".join("%d %s" % (count, status) for status, count in counts.most_common())
     return "%s: %s%s: %s" % (name, told, "" if often == len(links) else ", for example", reason)
 
 
@@ -65,11 +65,16 @@ def cause(link):
     return (checks or [link["reason"]])[0] or "no reason was told"
 
 
+def groups(links):
+    """[(line, links)]: every link that does not pass is in one of them; the parts first, then the links that stand alone."""
+    found, single = parts(links)
+    return [(line(name, rows), rows) for name, rows in found] + [
+        ("%s (%s): %s: %s" % (wording.pair(link), wording.table(link), link["status"], cause(link)), [link]) for link in single]
+
+
 def reasons(links, most=40):
     """What does not pass, in at most `most` lines."""
-    found, single = parts(links)
-    lines = [line(name, rows) for name, rows in found]
-    lines += ["%s (%s): %s: %s" % (wording.pair(link), wording.table(link), link["status"], cause(link)) for link in single]
+    lines = [told for told, dummy in groups(links)]
     if len(lines) > most:
         lines[most - 1:] = ["and %d more" % (len(lines) - most + 1)]
     return lines

@@ -13,6 +13,7 @@ from . import baseline
 
 # format -> (name of the file, module of ours, Python library that it needs or "")
 FORMATS = {
+    "html": ("run.html", "report_html", "plotly"),
     "markdown": ("run.md", "report_markdown", ""),
     "csv": ("run.csv", "report_csv", ""),
     "junit": ("run.junit.xml", "report_junit", "junitparser"),

@@ -26,6 +26,7 @@ def render(run):
         suite.add_testcases(cases)  # not one by one: each call counts all anew
         if cases:
             document.add_testsuite(suite)
+    document.update_statistics()
     return document.tostring().decode("utf-8").rstrip("\n") + "\n"
 
 

@@ -27,7 +27,7 @@ def escaped(text):
     return re.sub(r"([\\`*\[\]<|~]|\b_|_\b)", r"\\\1", " ".join(str(text).split()))
 
 
-def _table(head, rows, right=()):
+def table(head, rows, right=()):
     """A table; `right`: places of the columns that are set to the right."""
     ruler = ["---:" if place in right else "---" for place in range(len(head))]
     return ["| " + " | ".join(row) + " |" for row in [[escaped(word) for word in head], ruler] + [[escaped(word) for word in row] for row in rows]]
@@ -57,7 +57,7 @@ def _rates(run):
             known = {(link["from"], link["to"]): link for link in links}
             found += ["Rates in %s from the host of the row to the host of the column; ! did not pass, ? is inconclusive." % unit, ""]
             rows = [[source] + ["" if source == target else report_text.cell(known.get((source, target)), factor) for target in hosts] for source in hosts]
-            found += _table([""] + hosts, rows, right=range(1, len(hosts) + 1)) + [""]
+            found += table([""] + hosts, rows, right=range(1, len(hosts) + 1)) + [""]
     return found[:-1]
 
 
@@ -66,7 +66,7 @@ def _worst(run):
              wording.number(link["retransmits"]), wording.percent(link.get("change_percent")), link["limited_by"] or wording.NOTHING]
             for link in ranking.worst(run["links"], WORST)]
     head = ["Link", "Network", "Status", "Rate", "Loss", "Retransmits", "Change", "Limited by"]
-    return ["## The worst links", ""] + _table(head, rows, right=(3, 4, 5, 6)) if rows else []
+    return ["## The worst links", ""] + table(head, rows, right=(3, 4, 5, 6)) if rows else []
 
 
 def _diagnoses(run):
@@ -92,12 +92,12 @@ def listed(value):
 def _preflight(run):
     rows = [[one["from"], one["to"], one["network"], check["name"], check.get("detail") or ""]
             for one in run["preflight"] for check in one["checks"] if not check["ok"]]
-    return ["## Preflight checks that failed", ""] + _table(["From", "To", "Network", "Check", "Detail"], rows) if rows else []
+    return ["## Preflight checks that failed", ""] + table(["From", "To", "Network", "Check", "Detail"], rows) if rows else []
 
 
 def _criteria(run):
     rows = [[one["name"], one["query"], criteria.bounds(one), criteria.which(one)] for one in criteria.parse(run["criteria"])]
-    return ["## Criteria", ""] + _table(["Name", "Query", "Asks for", "Of"], rows) if rows else []
+    return ["## Criteria", ""] + table(["Name", "Query", "Asks for", "Of"], rows) if rows else []
 
 
 def _baseline(run):
@@ -117,7 +117,7 @@ def _environment(run):
         speeds = ", ".join("%s %s" % (name, wording.rate(speed)) for name, speed in (node["link_speed"] or {}).items() if speed)
         addresses = ", ".join("%s %s" % item for item in node["addresses"].items())
         rows.append([host, addresses, ", ".join(node["groups"]), node["python"] or "", wording.number(node["cpus"]), speeds, "; ".join(node["notes"])])
-    found += _table(["Node", "Addresses", "Groups", "Python", "CPUs", "Link speed", "Notes"], rows)
+    found += table(["Node", "Addresses", "Groups", "Python", "CPUs", "Link speed", "Notes"], rows)
     if run["left_out"]:
         found += ["", "Left out:", ""] + ["* %s on %s: %s" % tuple(escaped(one[key]) for key in ("host", "network", "reason")) for one in run["left_out"]]
     return found

@@ -4,6 +4,8 @@
 
 """The words of a run that all reports share. PRIVATE to the collection."""
 
+import os
+
 from datetime import datetime, timezone
 
 from ..module_utils._iperf3 import units
@@ -77,8 +79,16 @@ def headline(run):
 
 
 def short_names(hosts):
-    """{host: the shortest beginning, at a dot, that still tells it from the others}."""
+    """{host: its name without the domain, where that still tells the hosts apart}."""
     names = {host: host.split(".")[0] for host in hosts}
     if len(set(names.values())) == len(names) and not any(name.isdigit() for name in names.values()):
         return names
     return {host: host for host in hosts}
+
+
+def shortest_names(hosts):
+    """{host: its short name without the words that all begin with}, such as compute-0 of overcloud-compute-0, for where there is little room."""
+    names = short_names(hosts)
+    common = os.path.commonprefix(list(names.values()))
+    common = common[:common.rfind("-") + 1]
+    return {host: name[len(common):] or name for host, name in names.items()} if len(names) > 1 else names
