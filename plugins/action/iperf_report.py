@@ -22,7 +22,7 @@ class ActionModule(ActionBase):
         dummy, given = self.validate_argument_spec({
             "run": {"type": "dict", "required": True},
             "dest": {"type": "path", "required": True},
-            "formats": {"type": "list", "elements": "str", "default": list(formats.FORMATS)},
+            "formats": {"type": "list", "elements": "str", "choices": list(formats.FORMATS), "default": list(formats.FORMATS)},
             "write_baseline": {"type": "path"},
         })
         try:

@@ -59,9 +59,9 @@ def _link(old, new, tolerance):
 
 def headline(found):
     counts = found["counts"]
-    told = ", ".join("%d %s" % (counts[kind], kind) for kind in KINDS if counts[kind])
-    return "%s: %s of %s; the same means within %s" % (wording.VERDICTS[found["status"]], told or "nothing", wording.counted(len(found["links"]), "link"),
-                                                      wording.percent(found["tolerance_percent"]))
+    told = ", ".join("%d %s" % (counts[kind], kind) for kind in KINDS if counts[kind]) or "nothing"
+    number, same = wording.counted(len(found["links"]), "link"), wording.percent(found["tolerance_percent"])
+    return "%s: %s of %s; the same means within %s" % (wording.VERDICTS[found["status"]], told, number, same)
 
 
 def lines(found, width=100):
@@ -72,8 +72,8 @@ def lines(found, width=100):
         told += textwrap.wrap(reason, width, initial_indent="  * ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
     for kind in ("better", "gained", "new", "gone"):
         links = [link for link in found["links"] if link["status"] == kind]
-        told += ["%s:" % kind] * bool(links) + ["  %s (%s)%s" % (wording.pair(link), wording.table(link), ": " + link["reason"] if link["reason"] else "")
-                                               for link in links[:MOST]]
+        told += ["%s:" % kind] * bool(links)
+        told += ["  %s (%s)%s" % (wording.pair(link), wording.table(link), ": " + link["reason"] if link["reason"] else "") for link in links[:MOST]]
         told += ["  and %d more" % (len(links) - MOST)] * (len(links) > MOST)
     return told
 
@@ -81,9 +81,8 @@ def lines(found, width=100):
 def markdown(found):
     """A comparison as a page of Markdown, with every link that changed."""
     escaped = report_markdown.escaped
-    told = ["# Two runs compared", "", "**%s**" % escaped(headline(found)), "",
-            "Before: run %s of %s. After: run %s of %s." % (escaped(found["before"]["id"]), wording.moment(found["before"]["started"]),
-                                                         escaped(found["after"]["id"]), wording.moment(found["after"]["started"])), ""]
+    runs = ["%s: run %s of %s." % (word, escaped(one["id"]), wording.moment(one["started"])) for word, one in (("Before", found["before"]), ("After", found["after"]))]
+    told = ["# Two runs compared", "", "**%s**" % escaped(headline(found)), "", " ".join(runs), ""]
     told += ["* " + escaped(reason) for reason in found["reasons"]] + [""] * bool(found["reasons"])
     links = sorted((link for link in found["links"] if link["status"] not in ("same", "unmeasured")), key=lambda link: KINDS.index(link["status"]))
     if links:
