@@ -392,7 +392,7 @@ EXPECTED = {
                                                 "server's node: .*no entry of the control", "server's node: the entry of the control connection ran out"],
                                 "tcp_timeout_established"),
     "the_real_one_is_killed": ("peer_died", ["is refused"], "server's log"),
-    "the_test_is_killed_at_ours": ("peer_died", ["says of this test: crashed"], "server's log"),
+    "the_test_is_killed_at_ours": ("peer_died", [r"ended without a word \(crashed\)"], "server's log"),
     "the_server_is_stopped": ("peer_died", ["is refused"], "server's log"),
     "the_client_is_stopped": ("interrupted", ["SIGINT"], "Repeat"),
 }

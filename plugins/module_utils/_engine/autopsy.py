@@ -23,8 +23,10 @@ SIOCOUTQ = 0x5411
 # What ends with the control connection may be seen some moments later; seconds.
 SETTLE = 0.5
 PAUSE = 0.02
-# How long the server may take to say what it knows; seconds.
+# How long the server may take to say what it knows; with blocked datagrams, until when since the first of them. Seconds.
 ASK_LIMIT = 3.0
+UDP_LIMIT = 2.9
+PATIENCE = 0.4
 # tcp_info's states (include/net/tcp_states.h)
 TCP_STATES = {1: "open", 8: "closed", 7: "reset"}
 REASONS = {errno.ECONNRESET: "reset", errno.EPIPE: "reset", errno.ETIMEDOUT: "timed_out"}
@@ -158,7 +160,9 @@ def neighbour(address, path="/proc/net/arp"):
 def told(facts, test):
     """Adds what the server says, if it is one of ours, and whether its port still answers."""
     question = test.question or inquiry.Inquiry(test.remote, test.cookie, test.settings)
-    limit = ASK_LIMIT if test.question is None else inquiry.PATIENCE
+    limit = ASK_LIMIT
+    if facts["protocol"] == "UDP" and facts.get("waited") is not None:
+        limit = max(PATIENCE, UDP_LIMIT - facts["waited"])
     answer = question.finish(limit)
     facts["again"] = question.reached
     facts["server"] = answer

@@ -30,8 +30,6 @@ ANSWER_BYTES = 1 << 18
 DESKS = 4
 # What a visitor has to take his answer; seconds.
 TAKE_LIMIT = 2.0
-# A client that has begun to ask while it waited for something else waits so long for the answer afterwards; seconds.
-PATIENCE = 0.4
 ENTRIES = 40
 SHOWN = 20
 

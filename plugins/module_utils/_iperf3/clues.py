@@ -14,6 +14,8 @@ from .diagnosis_classes import BY_NAME
 
 NAMES = {"client": "this node", "server": "the server's node"}
 OFTEN = 3
+STATUS = {"starting": "the server still waits for the data streams", "running": "to the server the test still runs",
+          "crashed": "at the server the test's process ended without a word (crashed)"}
 
 
 def evidence(name, error, facts):
@@ -149,7 +151,7 @@ def _told(facts):
     test = (facts.get("server") or {}).get("test") or {}
     if not test.get("status"):
         return []
-    words = "the server says of this test: %s" % test["status"]
+    words = STATUS.get(test["status"]) or "the server says of this test: %s" % test["status"]
     return ["%s, %s" % (words, test["error"]) if test.get("error") else words]
 
 

@@ -98,6 +98,27 @@ def test_iptables_that_drops():
     assert found["commands"][0] == "iptables -I INPUT 2 -s 192.0.2.1 -p udp --dport 5201 -j ACCEPT"
 
 
+def test_a_quick_look_asks_firewalld_once_and_ufw_only_if_it_is_on():
+    asked = []
+
+    def run(argv, data=None):
+        asked.append(" ".join(argv))
+        return (0, ZONES, "") if argv[0] == "firewall-cmd" else (0, "Status: active\n", "")
+    node = Host(verdict.Quick(run, lambda path: ""), lambda path: "")
+    assert node.firewalld["default"] == "public" and node.firewalld["zones"]["public"]["interfaces"] == ["eth0"]
+    assert node.ufw is None
+    assert asked == ["firewall-cmd --list-all-zones"]
+    node = Host(verdict.Quick(run, lambda path: "# x\nENABLED=yes\n"), lambda path: "")
+    assert node.ufw is not None
+
+
+def test_a_quick_look_at_an_older_firewalld_and_at_none():
+    def older(argv, data=None):
+        return 0, "public (active)\n" if "--list-all-zones" in argv else "work\n", ""
+    assert Host(verdict.Quick(older, lambda path: ""), lambda path: "").firewalld["default"] == "work"
+    assert Host(verdict.Quick(lambda argv, data=None: (252, "not running", ""), lambda path: ""), lambda path: "").firewalld is None
+
+
 def test_loopback_meets_no_firewall():
     assert verdict.judge(host(STATEFUL), "127.0.0.1", 5201, "udp") is None
 
