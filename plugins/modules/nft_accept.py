@@ -47,6 +47,11 @@ options:
       - Empty leaves connection tracking alone.
     type: str
     default: ""
+  ignore_comments:
+    description:
+      - Rules with this text in their comment may be taken away any time, so what they accept does not count as accepted.
+    type: str
+    default: ""
   skip_tables:
     description:
       - Tables, each as family and name such as V(inet firewalld), that another program owns and where no rule may be put.

@@ -3,5 +3,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh
 # Succeeds when the node's firewalls and settings are what they were before anything was opened, else prints the difference.
-sh /opt/nfv/files/state.sh > /root/state.now 2>&1
-diff -u /root/state.before /root/state.now
+sh /opt/nfv/files/state.sh > /var/tmp/nfv-state.now 2>&1
+diff -u /var/tmp/nfv-state.before /var/tmp/nfv-state.now

@@ -8,5 +8,5 @@ for attempt in $(seq 300); do
   sleep 0.1
 done
 test -f "/var/lib/nfv-iperf/control_port-5201-$1.json" || { echo "no journal after $attempt looks"; exit 1; }
-sh /opt/nfv/files/state.sh > /root/state.now 2>&1
-! diff /root/state.before /root/state.now
+sh /opt/nfv/files/state.sh > /var/tmp/nfv-state.now 2>&1
+! diff /var/tmp/nfv-state.before /var/tmp/nfv-state.now

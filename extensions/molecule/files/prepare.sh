@@ -5,4 +5,4 @@
 # The node with a scenario's firewall, and the state before anything is opened: prepare.sh SCENARIO
 sh /opt/nfv/files/reset.sh
 sh -e "/opt/nfv/$1/setup.sh" || exit 1
-sh /opt/nfv/files/state.sh > /root/state.before 2>&1
+sh /opt/nfv/files/state.sh > /var/tmp/nfv-state.before 2>&1

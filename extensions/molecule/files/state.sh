@@ -14,7 +14,7 @@ if [ "$(firewall-cmd --state 2>/dev/null)" = running ]; then
   firewall-cmd --list-all-zones
   firewall-cmd --permanent --list-all-zones
 fi
-find /etc/firewalld -type f -not -path '*/zones/*' 2>/dev/null | sort | xargs -r sha256sum
+find /etc/firewalld -type f 2>/dev/null | sort | xargs -r sha256sum
 section ufw
 ufw status verbose 2>&1
 cat /etc/ufw/user.rules /etc/ufw/user6.rules 2>/dev/null

@@ -7,7 +7,7 @@ in_force() decides whether a change has to be made, so it is true only for the w
 been taken back, so it is true for any part.
 """
 
-from . import addresses, iptables, nft_rules, ufw
+from . import addresses, firewalld, iptables, nft_rules, ufw
 from .plan import nft_request
 
 
@@ -26,12 +26,17 @@ def remains(host, change):
     if kind == "sysctl":
         # another value than ours was set by somebody else since, and is his
         return change["before"] != change["after"] and in_force(host, change)
-    if kind in ("unit", "snippet"):
+    if kind == "firewalld_file":
+        text = host.file(change["path"])
+        return bool(text) and firewalld.same_zone(text, host.file(change["builtin"]), change["rules"])
+    if kind == "unit":
         return bool(host.file(change["path"]))
+    if kind == "snippet":
+        return bool(host.file(change["path"]) or _generated(host, change))
     return in_force(host, change)
 
 
-def _firewalld(host, change):
+def _firewalld_rule(host, change):
     zones = host.firewalld["permanent" if change["permanent"] else "zones"] if host.firewalld else {}
     return change["rule"] in zones.get(change["zone"], {}).get("rich rules", ())
 
@@ -64,6 +69,15 @@ def _sysctl(host, change):
     return host.sysctl(change["name"]) == change["after"]
 
 
+def _generated(host, change):
+    """True when rules that were generated from a snippet of ours are loaded; their names begin with our comment and go on."""
+    return host.nft is not None and host.nft.mentioned(change["comment"] + " ")
+
+
+def _snippet(host, change):
+    return _file(host, change) and _generated(host, change)
+
+
 def _file(host, change):
     return host.file(change["path"]) == change["content"]
 
@@ -73,12 +87,13 @@ def _tripleo_firewall(host, change):
 
 
 IN_FORCE = {
-    "firewalld": _firewalld,
+    "firewalld": _firewalld_rule,
+    "firewalld_file": lambda host, change: bool(host.file(change["path"])),
     "ufw": _ufw,
     "iptables": _iptables,
     "nftables": _nftables,
     "sysctl": _sysctl,
     "unit": _file,
-    "snippet": _file,
+    "snippet": _snippet,
     "tripleo_firewall": _tripleo_firewall,
 }

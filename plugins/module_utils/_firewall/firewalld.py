@@ -9,6 +9,7 @@ journal is where it is written whose they are.
 """
 
 import ipaddress
+import xml.etree.ElementTree
 
 
 def parse_zones(text):
@@ -55,3 +56,37 @@ def _inside(network, bound):
 def rich_rule(family, source, port, protocol, side="port"):
     """The rule in the spelling that firewalld prints; side "source-port" is for untracked replies."""
     return 'rule family="%s" source address="%s" %s port="%d" protocol="%s" accept' % (family, source, side, port, protocol)
+
+
+def zone_files(zone):
+    """{"path", "old", "builtin"}: the file that a zone gets with its first permanent change, its backup, and what it began as."""
+    path = "/etc/firewalld/zones/%s.xml" % zone
+    return {"path": path, "old": path + ".old", "builtin": "/usr/lib/firewalld/zones/%s.xml" % zone}
+
+
+def same_zone(text, builtin, rules):
+    """True when a zone's file says no more than the builtin one and these rich rules: nobody else has changed the zone.
+
+    text, builtin: XML (firewalld.zone(5)); rules: texts of rich_rule(). False when either is not XML.
+    """
+    try:
+        now, then = (xml.etree.ElementTree.fromstring(part) for part in (text, builtin))
+    except xml.etree.ElementTree.ParseError:
+        return False
+    others = [child for child in now if not (child.tag == "rule" and _rule_text(child) in rules)]
+    return now.attrib == then.attrib and sorted(_canonical(child) for child in others) == sorted(_canonical(child) for child in then)
+
+
+def _canonical(element):
+    """An element as text that does not depend on the order of attributes and children, nor on white space."""
+    children = sorted(_canonical(child) for child in element)
+    return "%s %r %s %s" % (element.tag, sorted(element.attrib.items()), " ".join((element.text or "").split()), children)
+
+
+def _rule_text(element):
+    """rich_rule() of a <rule>, "" when it is no rule of that form."""
+    parts = dict((child.tag, child.attrib) for child in element)
+    for side in ("port", "source-port"):
+        if set(parts) == {"source", side, "accept"} and set(parts["source"]) == {"address"}:
+            return rich_rule(element.get("family"), parts["source"]["address"], int(parts[side]["port"]), parts[side]["protocol"], side)
+    return ""

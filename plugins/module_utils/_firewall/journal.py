@@ -14,7 +14,7 @@ import json
 import os
 
 VERSION = 1
-KEPT = ("before", "position")   # what a change says about the host before it: the first word on it is the true one
+KEPT = ("before", "position", "remove")   # what a change says about the host before it: the first word on it is the true one
 
 
 class Journal:

@@ -40,15 +40,17 @@ def _members(left, sources):
 
 class Request:
     """What is wanted: port 1..65535, protocols ("tcp", "udp"), sources of addresses.normalise(), comment (at most 128 bytes,
-    the kernel's NFT_USERDATA limit leaves no more), notrack_table: name of the inet table for notrack rules, or ""."""
+    the kernel's NFT_USERDATA limit leaves no more), notrack_table: name of the inet table for notrack rules, or "";
+    ignored: rules with this text in their comment may go any time and are not relied on."""
 
-    def __init__(self, port, protocols, sources, comment, notrack_table="", skip_tables=()):
+    def __init__(self, port, protocols, sources, comment, notrack_table="", skip_tables=(), ignored=""):
         self.port = port
         self.protocols = protocols
         self.sources = sources
         self.comment = comment
         self.notrack_table = notrack_table
         self.skip_tables = skip_tables
+        self.ignored = ignored
 
     def packets(self):
         """The kinds of packet that have to get in: requests, and untracked replies when there is no tracking."""
@@ -63,7 +65,7 @@ class Request:
 
 def needed(ruleset, request):
     """The Accepts that the ruleset needs, ours left out of it, so that every packet of the request gets in."""
-    bare = ruleset.without(request.comment)
+    bare = ruleset.without(request.ignored or request.comment)
     accepts = []
     for base in bare.base_chains("input", request.skip_tables):
         for packet in request.packets():

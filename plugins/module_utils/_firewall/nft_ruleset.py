@@ -80,13 +80,17 @@ class Ruleset:
         """[(Chain, Rule)] of all rules that carry exactly this comment."""
         return [(chain, rule) for chain in self.chains.values() for rule in chain.rules if rule.comment == comment]
 
-    def without(self, comment):
-        """A copy without the rules of that comment; chains and rules are shared otherwise."""
+    def mentioned(self, text):
+        """True when a rule's comment contains the text."""
+        return any(text in rule.comment for chain in self.chains.values() for rule in chain.rules)
+
+    def without(self, text):
+        """A copy without the rules whose comment contains the text; chains and rules are shared otherwise."""
         copy = Ruleset()
         copy.tables, copy.sets = self.tables, self.sets
         for key, chain in self.chains.items():
             twin = Chain.__new__(Chain)
             twin.__dict__.update(chain.__dict__)
-            twin.rules = [rule for rule in chain.rules if rule.comment != comment]
+            twin.rules = [rule for rule in chain.rules if text not in rule.comment]
             copy.chains[key] = twin
         return copy

@@ -37,7 +37,12 @@ class Request:
     @property
     def comment(self):
         """The comment that our rules carry where the backend has comments."""
-        return "nfv.iperf port %d run %s" % (self.port, self.run)
+        return self.kin + self.run
+
+    @property
+    def kin(self):
+        """What the comments of all runs for this port contain: their rules go with them and are not relied on."""
+        return "nfv.iperf port %d run " % self.port
 
     @property
     def notrack_table(self):
@@ -97,7 +102,19 @@ def _firewalld(host, request):
                 for permanent in (False, True) if request.permanent else (False,):
                     changes.append({"kind": "firewalld", "zone": zone, "rule": rule, "permanent": permanent,
                                     "id": "firewalld %s %s %s" % ("permanent" if permanent else "runtime", zone, rule)})
-    return changes
+    return _zone_files(host, changes) + changes
+
+
+def _zone_files(host, changes):
+    """Changes for the files that firewalld makes when a builtin zone gets its first permanent rule, and would leave behind."""
+    files = []
+    for zone in sorted(set(change["zone"] for change in changes if change["permanent"])):
+        change = dict(firewalld.zone_files(zone), kind="firewalld_file", id="firewalld file of zone %s" % zone,
+                      rules=[change["rule"] for change in changes if change["zone"] == zone and change["permanent"]])
+        change["remove"] = [path for path in (change["path"], change["old"]) if not host.file(path)]
+        if host.file(change["builtin"]):
+            files.append(change)
+    return files
 
 
 def _ufw(host, request, notes):
@@ -162,13 +179,13 @@ def _plan_nftables(host, request, plan):
 def _nftables(request, skip_tables):
     return {"kind": "nftables", "port": request.port, "protocols": list(request.protocols), "sources": sum(
         (request.sources.get(family, []) for family in addresses.FAMILIES), []), "comment": request.comment,
-        "notrack_table": request.notrack_table, "skip_tables": ["%s %s" % table for table in skip_tables],
+        "ignored": request.kin, "notrack_table": request.notrack_table, "skip_tables": ["%s %s" % table for table in skip_tables],
         "id": "nftables %s" % request.comment}
 
 
 def nft_request(change):
     return nft_rules.Request(change["port"], change["protocols"], addresses.normalise(change["sources"]), change["comment"],
-                             change["notrack_table"], [tuple(table.split()) for table in change["skip_tables"]])
+                             change["notrack_table"], [tuple(table.split()) for table in change["skip_tables"]], change["ignored"])
 
 
 def _conntrack(host, request, notes):

@@ -25,6 +25,7 @@ def argument_spec():
         sources=dict(type="list", elements="str", default=[]),
         comment=dict(type="str", required=True),
         notrack_table=dict(type="str", default=""),
+        ignore_comments=dict(type="str", default=""),
         skip_tables=dict(type="list", elements="str", default=[]),
         state=dict(type="str", choices=["present", "absent"], default="present"),
     )
@@ -66,7 +67,7 @@ def _request(options):
     sources = firewall_host.checked_sources(options["sources"])
     if options["state"] == "present" and not any(sources.values()):
         raise guard.Failure("sources: name at least one address or CIDR that may reach the port")
-    return nft_rules.Request(options["port"], options["protocols"], sources, options["comment"], options["notrack_table"], skip)
+    return nft_rules.Request(options["port"], options["protocols"], sources, options["comment"], options["notrack_table"], skip, options["ignore_comments"])
 
 
 def _apply(module, commands):

@@ -1,0 +1,6 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh
+iptables-restore < /opt/nfv/tripleo_iptables/rules.v4
+ip6tables-restore < /opt/nfv/tripleo_iptables/rules.v6
