@@ -12,7 +12,7 @@ import yaml
 
 from ansible.errors import AnsibleFilterError
 
-from ..plugin_utils import matrix, networks, plan, plan_text, preflight, run_data, verdict
+from ..plugin_utils import networks, plan, plan_text, preflight, run_data, shortfall
 
 
 def iperf_addresses(hostvars, hosts, wanted=None):
@@ -42,9 +42,8 @@ def iperf_preflight_fleet(fleet):
 
 
 def iperf_preflight(fleet, folder):
-    look = preflight.fleet(fleet)
-    pairs = preflight.gather(look, run_data.results_of(run_data.load(folder, look["run"])))
-    return {"preflight": pairs, "problems": preflight.problems(look, pairs)}
+    pairs = preflight.gather(fleet, run_data.results_of(run_data.load(folder, preflight.fleet(fleet)["run"])))
+    return {"preflight": pairs, "problems": preflight.problems(fleet, pairs)}
 
 
 def iperf_again(fleet, folder, alive, looked=()):
@@ -88,21 +87,8 @@ def galaxy_version():
         return None
 
 
-def iperf_judge(run, min_mbps=0, min_percent=0):
-    links, judged = verdict.judge(run["links"], run["nodes"], min_mbps, min_percent)
-    return dict(run, links=links, verdict=judged)
-
-
-def iperf_matrix(links):
-    return matrix.text(links)
-
-
-def iperf_verdict(run, folder):
-    return verdict.text(run, folder)
-
-
-def iperf_markdown(run):
-    return matrix.markdown(run)
+def iperf_shortfall(run, folder):
+    return shortfall.text(run, folder)
 
 
 def _told(work, *arguments):

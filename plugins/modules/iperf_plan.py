@@ -141,19 +141,7 @@ from ansible_collections.nfv.iperf.plugins.module_utils._module import guard, pl
 
 
 def main():
-    module = AnsibleModule(
-        argument_spec={
-            "state": {"type": "str", "default": "started", "choices": ["prepared", "started", "absent"]},
-            "run": {"type": "str"},
-            "node": {"type": "str"},
-            "plan": {"type": "dict"},
-            "supervisor": {"type": "str", "default": "auto", "choices": ["auto", "systemd", "daemon"]},
-            "timeout": {"type": "int", "default": 30},
-            "state_dir": {"type": "path"},
-        },
-        required_if=[("state", "prepared", ("run", "node", "plan")), ("state", "started", ("run", "node"))],
-        supports_check_mode=True,
-    )
+    module = AnsibleModule(**plan.ARGUMENTS)
     guard.run(module, plan.work)
 
 

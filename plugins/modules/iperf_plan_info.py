@@ -109,17 +109,7 @@ from ansible_collections.nfv.iperf.plugins.module_utils._module import guard, pl
 
 
 def main():
-    module = AnsibleModule(
-        argument_spec={
-            "run": {"type": "str"},
-            "node": {"type": "str"},
-            "results": {"type": "bool", "default": False},
-            "addresses": {"type": "dict", "default": {}},
-            "state_dir": {"type": "path"},
-        },
-        required_by={"node": ("run",)},
-        supports_check_mode=True,
-    )
+    module = AnsibleModule(**plan_info.ARGUMENTS)
     guard.run(module, plan_info.work)
 
 

@@ -16,6 +16,8 @@ DIRECTIONS = ("forward", "reverse")
 # Seconds that a visit takes beside its tests: connections, parameters, results.
 VISIT_OVERHEAD = 0.3
 CONNECT_SECONDS = 3
+# How long a host waits for a visitor before it asks where he is
+GRACE_SECONDS = 2
 # How long a receiver waits for data
 SILENCE_SECONDS = 10
 # What the end of a test may take when something goes wrong
@@ -54,8 +56,9 @@ def make(run, addresses, alive, wanted_tests, wanted_topology, port=5201, groups
     fleet = {"run": run, "port": port, "addresses": {network: dict(found) for network, found in addresses.items()},
              "alive": [host for host in dict.fromkeys(hosts) if host in alive], "topology": shape, "groups": groups, "tests": wanted_tests,
              "at_once": int(at_once), "only": None}
-    for network in addresses:
-        topology.pairs(shape, list(addresses[network]), groups)  # tells now what is wrong with it
+    if not any(topology.pairs(shape, list(found), groups) for found in addresses.values()):
+        raise ValueError("there is no pair of hosts to measure: topology %s of %s; look at iperf_topology, iperf_networks and --limit" % (
+            shape["kind"], ", ".join("%d hosts on %s" % (len(found), network) for network, found in addresses.items())))
     return fleet
 
 
@@ -155,7 +158,7 @@ def node_plan(fleet, host):
     return {
         "schema": SCHEMA, "run": fleet["run"], "node": host, "port": fleet["port"], "rounds": count, "tests": fleet["tests"], "networks": networks,
         "steps": steps, "addresses": {network: found[host] for network, found in fleet["addresses"].items() if host in found},
-        "limits": {"connect": CONNECT_SECONDS, "visit": seconds + TROUBLE_SECONDS * len(fleet["tests"]),
+        "limits": {"connect": CONNECT_SECONDS, "grace": GRACE_SECONDS, "visit": seconds + TROUBLE_SECONDS * len(fleet["tests"]),
                    "prepared": PREPARED_SECONDS, "total": (count + 2) * (seconds + 10) + PREPARED_SECONDS},
     }
 

@@ -4,7 +4,7 @@
 
 """A fleet's plan in words: what will be done, how long it takes, and who is left out. PRIVATE to the collection."""
 
-from . import plan, progress
+from . import plan, wording
 
 ROUNDS = 20
 PAIRS = 8
@@ -17,7 +17,7 @@ def lines(fleet, left_out=(), rounds=False):
     shape = fleet["topology"]
     found = ["%d nodes on %s, %s, %s" % (cost["nodes"], ", ".join(fleet["addresses"]), " ".join(
         "%s" % shape[name] for name in ("kind", "center", "count", "groups") if shape.get(name)), _protocols(fleet))]
-    found.append("%d tests in %d visits and %d rounds, about %s" % (cost["tests"], cost["visits"], cost["rounds"], progress.duration(cost["seconds"])))
+    found.append("%d tests in %d visits and %d rounds, about %s" % (cost["tests"], cost["visits"], cost["rounds"], wording.duration(cost["seconds"])))
     found += ["%(host)s is left out on %(network)s, %(reason)s" % one for one in left_out[:LEFT_OUT]]
     if len(left_out) > LEFT_OUT:
         found.append("%d more are left out" % (len(left_out) - LEFT_OUT))

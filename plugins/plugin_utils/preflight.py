@@ -4,76 +4,73 @@
 
 """What every pair's connections show before there is any load. PRIVATE to the collection.
 
-The look is a plan of its own: the smallest test of each protocol, one block, for each pair, in several rounds of the schedule at once. The visitor's
-connections are the ones that the real tests make, so what passes here passes there. The checks of a pair are
-
-* control: the TCP connection to the port, and what is said on it;
-* tcp_data, udp_data: the connections of the data. Not known (None) where the control connection did not work.
+The look is a plan of its own, in which each visit is the preflight of iperf_client: some packets over the connections that the real tests will make. Several
+rounds of the schedule are looked at together. The checks of a pair are those of the engine (control, tcp_data, udp_data, tcp_full_size, udp_full_size); of
+a protocol that the run does not use they are told and stop nothing.
 """
 
-from ..module_utils._iperf3 import errors
 from . import plan
 
-# Rounds of the schedule that are looked at together: a node has so many visits at once, and one that answers nobody holds nobody up.
+# A node has at most so many visits at once, and one that nobody answers holds nobody else up.
 AT_ONCE = 16
-ONE_BLOCK = {"blockcount": 1, "interval": 0}
 SHOWN = 20
-# Numbers of errors that say that the data, and not the control connection, was in trouble; iperf3's and ours (protocol.rst, "Errors").
-DATA_ERRORS = (144, 203, 204, 205, 206, errors.UDP_BLOCKED, errors.DATA_LOST)
 
 
 def fleet(whole):
-    """The look's fleet for the whole fleet's plan."""
-    protocols = dict.fromkeys(test["protocol"].lower() for test in whole["tests"].values())
-    tests = {name: test for name, test in plan.tests(protocols, {name: ONE_BLOCK for name in protocols}).items() if test["direction"] == "forward"}
+    """The look's fleet for the whole fleet's plan. UDP's look includes TCP's."""
+    test = next((test for test in whole["tests"].values() if test["protocol"] == "UDP"), None) or next(iter(whole["tests"].values()))
+    options = {name: test["options"][name] for name in ("udp", "length") if name in test["options"]}
+    tests = {"look": {"protocol": test["protocol"], "direction": "forward", "options": dict(options, time=1), "look": True}}
     look = dict(whole, run=whole["run"] + "_look", tests=tests, at_once=AT_ONCE if whole["at_once"] else 0)
     return dict(look, cost=dict(plan.duration(look), load=False))
 
 
-def gather(look, results, unreachable=None):
-    """[{"from", "to", "network", "checks": [{"name", "ok", "detail"}]}] for every visit: `from` is who visits.
+def gather(whole, results):
+    """[{"from", "to", "network", "checks": [{"name", "ok", "needed", "detail"}], "diagnosis"}] for every visit: `from` is who visits.
 
-    look: the look's fleet. results: what nodes returned, as for run_data.collect(). unreachable: {host: why}.
+    whole: the fleet's plan. results: what nodes returned, as for run_data.collect(). needed: whether a check is of a protocol that the run uses.
     """
+    used = set(test["protocol"].lower() for test in whole["tests"].values())
     found = {}
     for result in results:
         if result["status"] == "absent":
             ends = (result["network"], result["peer"], result["host"])
-            found.setdefault(ends, {})["control"] = {"name": "control", "ok": False, "detail": "the visitor did not come: %s" % result["reason"]}
+            found.setdefault(ends, {"checks": [_control("the visitor did not come: %s" % result["reason"])], "diagnosis": None})
             continue
-        ends = (result["network"], result["visitor"], result["peer"])
-        checks = found.setdefault(ends, {})
-        name = look["tests"][result["test"]]["protocol"].lower() + "_data"
-        error = result.get("error")
-        if error is None:
-            checks[name] = {"name": name, "ok": True, "detail": ""}
-            checks["control"] = {"name": "control", "ok": True, "detail": ""}
-        elif error["number"] in DATA_ERRORS:
-            checks[name] = {"name": name, "ok": False, "detail": error["text"]}
-            checks["control"] = {"name": "control", "ok": True, "detail": ""}
-        else:
-            checks[name] = {"name": name, "ok": None, "detail": "not tried, because the control connection did not work"}
-            checks.setdefault("control", {"name": "control", "ok": False, "detail": error["text"]})
-    return [{"network": network, "from": visitor, "to": host, "checks": [checks[name] for name in sorted(checks)]}
-            for (network, visitor, host), checks in found.items()]
+        checks = [dict(check, needed=check["name"] == "control" or check["name"].partition("_")[0] in used) for check in result.get("checks") or ()]
+        if not checks:
+            checks = [_control(result["error"]["text"])]
+        found[(result["network"], result["visitor"], result["peer"])] = {"checks": checks, "diagnosis": result.get("diagnosis")}
+    return [dict({"network": network, "from": visitor, "to": host}, **one) for (network, visitor, host), one in found.items()]
 
 
-def problems(look, pairs):
-    """Lines that say which rule is missing where: one for each host, protocol and network."""
+def _control(detail):
+    return {"name": "control", "ok": False, "needed": True, "detail": detail}
+
+
+def problems(whole, pairs):
+    """Lines that say what stands in the way: one for each visited host, network and check, with the remedy of one of its visitors."""
     missing = {}
     for pair in pairs:
         for check in pair["checks"]:
-            if check["ok"] is False:
-                protocol = "UDP" if check["name"] == "udp_data" else "TCP"
-                missing.setdefault((pair["to"], pair["network"], protocol), []).append((pair["from"], check["detail"]))
+            if check["ok"] is False and check["needed"]:
+                missing.setdefault((pair["to"], pair["network"], check["name"]), []).append((pair, check))
     lines = []
-    for (host, network, protocol), visitors in missing.items():
-        addresses = look["addresses"][network]
-        sources = ["%s (%s)" % (addresses[name], name) for name, dummy in visitors]
-        more = ", and %d more" % (len(sources) - SHOWN) if len(sources) > SHOWN else ""
-        lines.append("%s (%s, network %s) is not reached on %s port %d by %s%s, allow that in its firewall; %s" % (
-            host, addresses[host], network, protocol, look["port"], ", ".join(sources[:SHOWN]), more, visitors[0][1]))
+    for (host, network, name), found in missing.items():
+        addresses = whole["addresses"][network]
+        sources = ["%s (%s)" % (pair["from"], addresses[pair["from"]]) for pair, dummy in found]
+        more = " and %d more" % (len(sources) - SHOWN) if len(sources) > SHOWN else ""
+        pair, check = found[0]
+        lines.append("%s (%s, network %s) %s from %s%s, %s" % (
+            host, addresses[host], network, _what(name, whole["port"]), ", ".join(sources[:SHOWN]), more, check["detail"]))
+        lines += ["  remedy for %s, %s" % (host, line) for line in (pair["diagnosis"] or {}).get("remedy") or ()]
     return lines
+
+
+def _what(name, port):
+    if name.endswith("full_size"):
+        return "gets no %s packets of full size" % name[:3].upper()
+    return "is not reached on %s port %d" % ("UDP" if name == "udp_data" else "TCP", port)
 
 
 def blocked(pairs):
@@ -82,6 +79,6 @@ def blocked(pairs):
     for pair in pairs:
         checks = {check["name"]: check["ok"] for check in pair["checks"]}
         for protocol in ("TCP", "UDP"):
-            if checks.get("control") is False or checks.get(protocol.lower() + "_data") is False:
+            if False in (checks.get("control"), checks.get(protocol.lower() + "_data"), checks.get(protocol.lower() + "_full_size")):
                 found.update([(pair["network"], pair["from"], pair["to"], protocol), (pair["network"], pair["to"], pair["from"], protocol)])
     return found

@@ -7,7 +7,7 @@
 Pure functions: what nodes told comes in as the dicts of PLAN.progress (_engine/fleet_steps.py), time as numbers.
 """
 
-from . import matrix
+from . import wording
 
 FULL, EMPTY = "#", "."
 BAR_WIDTH = 20
@@ -43,7 +43,7 @@ def _left(part, planned, elapsed):
 def words(facts):
     """The facts as a line of text."""
     return "round %d of %d, %d of %d pairs, %d failed, %s left%s" % (
-        facts["round"], facts["rounds"], facts["visits"], facts["of"], facts["failed"], duration(facts["left"]), _slowest(facts))
+        facts["round"], facts["rounds"], facts["visits"], facts["of"], facts["failed"], wording.duration(facts["left"]), _slowest(facts))
 
 
 def bar(facts, width):
@@ -51,19 +51,9 @@ def bar(facts, width):
     full = int(round(BAR_WIDTH * facts["part"]))
     return ("[%s%s] round %d/%d  pairs %d/%d  failed %d  %s left%s" % (
         FULL * full, EMPTY * (BAR_WIDTH - full), facts["round"], facts["rounds"], facts["visits"], facts["of"], facts["failed"],
-        duration(facts["left"]), _slowest(facts)))[:max(BAR_WIDTH + 2, width)]
+        wording.duration(facts["left"]), _slowest(facts)))[:max(BAR_WIDTH + 2, width)]
 
 
 def _slowest(facts):
     slow = facts["slowest"]
-    return ", slowest %s -> %s %s" % (slow["from"], slow["to"], matrix.rate(slow["bps"])) if slow else ""
-
-
-def duration(seconds):
-    """Seconds as 8 s, 2 min 5 s, 1 h 10 min."""
-    seconds = int(round(seconds))
-    if seconds < 60:
-        return "%d s" % seconds
-    if seconds < 3600:
-        return "%d min %d s" % divmod(seconds, 60)
-    return "%d h %d min" % divmod(seconds // 60, 60)
+    return ", slowest %s -> %s %s" % (slow["from"], slow["to"], wording.rate(slow["bps"])) if slow else ""

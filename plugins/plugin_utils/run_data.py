@@ -34,7 +34,7 @@ def results_of(nodes):
 
 
 def collect(fleet, results, unreachable=None):
-    """The links of a run. `outcome` keeps what was measured when a judge changes `status` and `reason`.
+    """The links of a run.
 
     fleet: the fleet's plan. results: what nodes returned, in the order of the attempts: a list of lists of results of iperf_plan_info. unreachable:
     {host: why it took no part}.
@@ -52,8 +52,7 @@ def collect(fleet, results, unreachable=None):
             tries[name] = tries.get(name, 0) + 1
             if name not in found or found[name]["status"] != "ok" or result["status"] == "ok":
                 found[name] = dict(result, direction=test["direction"])
-    links = [_link(one, found.get(one["id"]), tries.get(one["id"], 0), _why(one, unreachable, absent)) for one in plan.links(fleet)]
-    return [dict(one, outcome={"status": one["status"], "reason": one["reason"]}) for one in links]
+    return [_link(one, found.get(one["id"]), tries.get(one["id"], 0), _why(one, unreachable, absent)) for one in plan.links(fleet)]
 
 
 def _why(one, unreachable, absent):

@@ -100,4 +100,7 @@ def _sample(topology, hosts, groups):
 
 def _once(found):
     """Without pairs that occur before, in either order."""
-    return list({frozenset(pair): pair for pair in reversed(list(found))}.values())[::-1]
+    kept = {}
+    for pair in found:
+        kept.setdefault(frozenset(pair), pair)
+    return list(kept.values())

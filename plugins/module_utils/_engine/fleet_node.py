@@ -27,9 +27,6 @@ import time
 from .._iperf3 import codec, errors, settings as settings_, states
 from . import failure, fleet_child, fleet_steps, fleet_turn, fleet_visit, listener, signals
 
-# How long a host waits for a visitor before it asks where he is; seconds.
-GRACE = 2.0
-
 
 class _Guest(object):
     """A visitor's turn connection."""
@@ -115,7 +112,7 @@ class Node(listener.Listener):
 
     def _until_next_look(self, now):
         limits = [now + 1.0, self._limit] + [greeter.limit for greeter in self.greeters.values()]
-        limits += [step.since + GRACE for step in self._account.current() if step.since is not None and step.scout is None and step.guest is None]
+        limits += [step.since + self._plan["limits"]["grace"] for step in self._account.current() if step.since is not None and step.scout is None and step.guest is None]
         return max(0.01, min(limits) - now)
 
     def _ready(self, number):
@@ -141,7 +138,7 @@ class Node(listener.Listener):
             waiting = [guest for guest in self._guests.values() if guest.step is step]
             if waiting:
                 self._admit(step, waiting[0])
-            elif step.scout is None and now >= step.since + GRACE:
+            elif step.scout is None and now >= step.since + self._plan["limits"]["grace"]:
                 step.scout = self._fork(step, self._visits.scout)
         elif now >= step.since + self._plan["limits"]["visit"]:
             self._end_guest(step.guest)

@@ -8,7 +8,8 @@ PRIVATE to the collection. No socket and no process here. A plan (JSON, made by 
 * `steps`: [round, network, peer, visit] with the network as an index into `networks`, the peer as an index into that network's `peers` ([host, address]),
   and visit 1 where this node visits the peer, 0 where it is visited; a fifth entry, [names], leaves out all other tests of this visit;
 * `tests`: {name: {"protocol", "direction", "options"}}, in the order of a visit;
-* `run`, `node`, `port`, `rounds`, `addresses` ({network: this node's address}) and `limits` (seconds).
+* `run`, `node`, `port`, `rounds`, `addresses` ({network: this node's address}) and `limits` (seconds): connect (to a host), grace (before a
+  late visitor is asked), visit (of one that is served), prepared (until the plan begins), total (of the plan).
 
 Written next to the plan are PLAN.progress, one JSON object that is replaced whole, and PLAN.results, one JSON object a line.
 """

@@ -10,7 +10,7 @@ message too: every test of the step gets a result or a reason.
 import time
 
 from .._iperf3 import errors, settings as settings_
-from . import client, fleet_turn, signals
+from . import client, fleet_turn, preflight, signals
 from .fleet_steps import describe, failed
 
 # Errors after which another test of the same protocol in the same visit is a waste of everybody's time: the same packets would be blocked.
@@ -72,17 +72,16 @@ class Visits(object):
         return [name for name in waiting if name not in same]
 
     def _test(self, step, name, stop):
+        test = self.plan["tests"][name]
         began = time.time()
         try:
-            outcome = client.run(self.settings(step, self.plan["tests"][name]), stop=stop)
+            if test.get("look"):
+                result = _looked(*preflight.check(self.settings(step, test).check(), stop))
+            else:
+                result = _measured(client.run(self.settings(step, test), stop=stop))
         except errors.IperfError as exc:
-            return dict(failed(name, exc), began=began, ended=time.time())
-        error = outcome.error
-        return {
-            "test": name, "status": "ok" if error is None else "failed", "error": None if error is None else describe(error), "began": began,
-            "ended": time.time(), "summary": outcome.summary, "transcript": outcome.control["transcript"], "intervals": _rates(outcome.document),
-            "diagnosis": getattr(outcome, "diagnosis", None),
-        }
+            result = failed(name, exc)
+        return dict(result, test=name, began=began, ended=time.time())
 
     def scout(self, step, tell):
         """Find out whether the visitor that a host waits for will still come; ends with one message when it will not.
@@ -107,6 +106,17 @@ class Visits(object):
             time.sleep(PROBE_PAUSE)
 
 
-def _rates(document):
-    """Bits per second of each interval, None where it was not measured."""
-    return [(interval.get("sum") or {}).get("bits_per_second") for interval in document.get("intervals") or []]
+def _looked(checks, outcome):
+    """The result of a look: its checks, and what the one that failed tells. outcome: None if none did."""
+    if outcome is None:
+        return {"status": "ok", "error": None, "checks": checks}
+    return {"status": "failed", "error": describe(outcome.error), "checks": checks, "diagnosis": outcome.diagnosis}
+
+
+def _measured(outcome):
+    """The result of a test."""
+    return {
+        "status": "ok" if outcome.error is None else "failed", "error": None if outcome.error is None else describe(outcome.error),
+        "summary": outcome.summary, "transcript": outcome.control["transcript"], "diagnosis": outcome.diagnosis,
+        "intervals": [(interval.get("sum") or {}).get("bits_per_second") for interval in outcome.document.get("intervals") or []],
+    }

@@ -21,6 +21,21 @@ from .guard import Failure
 POLL_SECONDS = 0.05
 SCHEMA = "nfv.iperf/plan-v1"
 
+# Keyword arguments of AnsibleModule for iperf_plan
+ARGUMENTS = {
+    "argument_spec": {
+        "state": {"type": "str", "default": "started", "choices": ["prepared", "started", "absent"]},
+        "run": {"type": "str"},
+        "node": {"type": "str"},
+        "plan": {"type": "dict"},
+        "supervisor": {"type": "str", "default": "auto", "choices": ["auto", "systemd", "daemon"]},
+        "timeout": {"type": "int", "default": 30},
+        "state_dir": {"type": "path"},
+    },
+    "required_if": [("state", "prepared", ("run", "node", "plan")), ("state", "started", ("run", "node"))],
+    "supports_check_mode": True,
+}
+
 
 def work(module):
     """Bring the part into the wanted state; the dict for exit_json."""

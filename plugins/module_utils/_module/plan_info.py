@@ -17,6 +17,19 @@ from . import diagnosis, plans
 
 IP_SECONDS = 10
 
+# Keyword arguments of AnsibleModule for iperf_plan_info
+ARGUMENTS = {
+    "argument_spec": {
+        "run": {"type": "str"},
+        "node": {"type": "str"},
+        "results": {"type": "bool", "default": False},
+        "addresses": {"type": "dict", "default": {}},
+        "state_dir": {"type": "path"},
+    },
+    "required_by": {"node": ("run",)},
+    "supports_check_mode": True,
+}
+
 
 def work(module):
     """The dict for exit_json."""
