@@ -4,6 +4,8 @@
 
 """Filters that judge a run and tell what came of it."""
 
+import functools
+
 from ansible.errors import AnsibleFilterError
 
 from ..plugin_utils import comparison, criteria, formats, judging, report_text
@@ -11,6 +13,7 @@ from ..plugin_utils import comparison, criteria, formats, judging, report_text
 
 def _told(work):
     """What a user got wrong becomes one line instead of a trace."""
+    @functools.wraps(work)
     def filtered(*arguments, **options):
         try:
             return work(*arguments, **options)

@@ -22,7 +22,12 @@ def check(run, what="the baseline"):
 
 def links(baseline):
     """{id: link} of the links that a baseline has a rate of."""
-    return {link["id"]: link for link in check(baseline)["links"] if link["bps"] is not None} if baseline else {}
+    return {} if nothing(baseline) else {link["id"]: link for link in check(baseline)["links"] if link["bps"] is not None}
+
+
+def nothing(baseline):
+    """Whether there is no baseline; "" is what a variable without a value gives."""
+    return baseline is None or baseline == ""
 
 
 def slim(run):
@@ -36,7 +41,7 @@ def slim(run):
 
 def told(baseline, run, known):
     """What a run's data set says of its baseline."""
-    if not baseline:
+    if nothing(baseline):
         return None
     names = {link["id"] for link in run["links"]}
     return {"id": baseline["id"], "title": baseline.get("title", ""), "started": baseline.get("started"), "links": len(known),

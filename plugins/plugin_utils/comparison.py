@@ -81,7 +81,7 @@ def lines(found, width=100):
 def markdown(found):
     """A comparison as a page of Markdown, with every link that changed."""
     escaped = report_markdown.escaped
-    runs = ["%s: run %s of %s." % (word, escaped(one["id"]), wording.moment(one["started"])) for word, one in (("Before", found["before"]), ("After", found["after"]))]
+    runs = ["%s: run %s of %s." % (word.capitalize(), escaped(found[word]["id"]), wording.moment(found[word]["started"])) for word in ("before", "after")]
     told = ["# Two runs compared", "", "**%s**" % escaped(headline(found)), "", " ".join(runs), ""]
     told += ["* " + escaped(reason) for reason in found["reasons"]] + [""] * bool(found["reasons"])
     links = sorted((link for link in found["links"] if link["status"] not in ("same", "unmeasured")), key=lambda link: KINDS.index(link["status"]))

@@ -266,7 +266,8 @@ def _both_ways(criterion):
 
 def _excuse(criterion, record, side):
     """Why a missed bound says nothing of the link, or ""."""
-    for one in [record] + [record["reverse"]] * (_both_ways(criterion) and bool(record.get("reverse"))):
+    back = record.get("reverse") if _both_ways(criterion) else None
+    for one in [record] + [back] * bool(back):
         end = CPU_LIMITS.get(one.get("limited_by"))
         if end:
             return "the CPU of %s was the limit" % one[end]

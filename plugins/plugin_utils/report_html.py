@@ -10,6 +10,7 @@ so that a run of 9,900 links stays a file of some megabytes; the browser unpacks
 """
 
 import base64
+import functools
 import gzip
 import json
 import os
@@ -46,10 +47,9 @@ def render(run):
         run=run, verdict=run["verdict"], word=wording.VERDICTS[run["verdict"]["status"]], seconds=(run["ended"] or 0) - (run["started"] or 0), tables=tables,
         groups=_groups(run["links"], places), worst=[_row(link, places) for link in ranking.worst(run["links"], WORST)], colors=COLORS, marks=MARKS,
         scale=SCALE, criteria=[dict(one, asks=criteria.bounds(one), of=criteria.which(one)) for one in criteria.parse(run["criteria"])],
-        preflight=[dict(check, **{key: one[key] for key in ("from", "to", "network")}) for one in run["preflight"] for check in one["checks"]
-                   if not check["ok"]],
+        preflight=report_markdown.preflight(run), pace=report_markdown.pace(run),
         options=json.dumps(report_json.plain(run["options"]), indent=1), style=_part("page.css"), script=_part("page.js"),
-        library=_packed(plotly.offline.get_plotlyjs()),
+        library=_library(),
         data=_packed(_dumped(_data(run, tables, places))), details=_packed(_dumped(_details(run["links"]))),
     )
 
@@ -58,6 +58,11 @@ def _part(name):
     """A file of the page, without the comment that heads it."""
     with open(os.path.join(FOLDER, name), encoding="utf-8") as source:
         return jinja2.utils.markupsafe.Markup(source.read().partition("*/\n")[2])
+
+
+@functools.lru_cache(maxsize=1)
+def _library():
+    return _packed(plotly.offline.get_plotlyjs())
 
 
 def _packed(text):

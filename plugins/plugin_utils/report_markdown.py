@@ -90,9 +90,24 @@ def listed(value):
 
 
 def _preflight(run):
-    rows = [[one["from"], one["to"], one["network"], check["name"], check.get("detail") or ""]
-            for one in run["preflight"] for check in one["checks"] if not check["ok"]]
-    return ["## Preflight checks that failed", ""] + table(["From", "To", "Network", "Check", "Detail"], rows) if rows else []
+    rows = [[one["from"], one["to"], one["network"], one["name"], one["detail"], "; ".join(one["remedy"])] for one in preflight(run)]
+    return ["## Preflight checks that failed", ""] + table(["From", "To", "Network", "Check", "Detail", "What helps"], rows) if rows else []
+
+
+def preflight(run):
+    """The preflight checks that failed although the tests depend on them: {"from", "to", "network", "name", "detail", "remedy": lines}."""
+    return [
+        {"from": one["from"], "to": one["to"], "network": one["network"], "name": check["name"], "detail": check.get("detail") or "",
+         "remedy": listed((one.get("diagnosis") or {}).get("remedy") or [])}
+        for one in run["preflight"] for check in one["checks"] if check["ok"] is False and check.get("needed", True)]
+
+
+def pace(run):
+    """How long the tests took beside what they need at least, as a sentence; "" if nobody knows."""
+    spent = run.get("seconds") or {}
+    if not spent.get("ideal") or spent.get("measured") is None:
+        return ""
+    return "The tests took %s, and need %s at least." % (wording.duration(spent["measured"]), wording.duration(spent["ideal"]))
 
 
 def _criteria(run):
@@ -112,6 +127,7 @@ def _environment(run):
     known = run["environment"]
     found = ["## Environment", "", "Controller %s, nfv.iperf %s, ansible-core %s, %s." % (
         escaped(known["controller"]), known["collection"], known["ansible"], wording.counted(run["rounds"] or 0, "round")), ""]
+    found = found[:-1] + [pace(run), ""] if pace(run) else found
     rows = []
     for host, node in run["nodes"].items():
         speeds = ", ".join("%s %s" % (name, wording.rate(speed)) for name, speed in (node["link_speed"] or {}).items() if speed)
