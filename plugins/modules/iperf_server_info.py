@@ -9,6 +9,8 @@ version_added: 0.1.0
 description:
   - Tells which servers that M(nfv.iperf.iperf_server) started run on the node, which tests each of them runs now, and which it has
     run.
+  - When it runs as root without O(state_dir), it also tells about the servers of the role P(nfv.iperf.iperf_server#role). The
+    O(state_dir) of such a server is C(/run/nfv-iperf-server-PORT).
   - Servers are found also when their records are lost.
 extends_documentation_fragment:
   - nfv.iperf.attributes

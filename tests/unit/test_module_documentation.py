@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.options import BY_NAME
-from ansible_collections.nfv.iperf.plugins.module_utils._module import argspec
+from ansible_collections.nfv.iperf.plugins.module_utils._module import argspec, iperf_archive
 
 MODULES = {
+    "iperf_archive": iperf_archive.arguments(),
     "iperf_client": argspec.client_arguments(),
     "iperf_server": argspec.server_arguments(),
     "iperf_server_info": argspec.server_info_arguments(),

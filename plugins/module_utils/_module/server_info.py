@@ -21,9 +21,11 @@ def work(module):
     params = module.params
     if params["timeout"] < 1:
         raise Failure("timeout is %d, allowed are 1 second and more" % params["timeout"])
-    folder = os.path.realpath(params["state_dir"] or statedir.default())
-    found = servers.find_all(folder, params["port"])
-    return {"changed": False, "servers": [_tell(folder, server, params["timeout"]) for server in found]}
+    folders = [os.path.realpath(params["state_dir"] or statedir.default())]
+    if not params["state_dir"] and os.geteuid() == 0:  # who else may not ask them
+        folders += servers.staying_folders()
+    found = [(folder, server) for folder in folders for server in servers.find_all(folder, params["port"])]
+    return {"changed": False, "servers": [_tell(folder, server, params["timeout"]) for folder, server in found]}
 
 
 def _tell(folder, server, seconds):

@@ -9,8 +9,12 @@ in state_dir are called by it. The record is JSON with pid and start time; it ma
 short cut only. What makes a process a server of ours is that it runs an archive of our folder with an info socket of our
 folder, which its arguments in /proc show, and its options are read from there too. A process that cannot show that is not
 ours and is never touched, whatever a record says.
+
+The servers of the role iperf_server stay: each has a folder of its own in /run, which is its dynamic user's, and its archive
+in a folder of the same name that is root's. They are told about here and managed by their units.
 """
 
+import glob
 import json
 import os
 import re
@@ -31,6 +35,9 @@ UNSAFE = re.compile(r"[^0-9A-Za-z.:_]")
 STEM = re.compile(r"server-(\d+)(?:-[0-9A-Za-z.:_]*)*\Z")
 QUERY_SECONDS = 2.0
 RECORD_FORMAT = 1
+# Folders of servers that stay, and where folders of the same names hold their archives (roles/iperf_server/vars/main.yml)
+STAYING = "/run/nfv-iperf-server-*"
+INSTALLED = "/usr/local/lib"
 
 
 def stem_of(settings) -> str:
@@ -124,7 +131,8 @@ def find(folder: str, stem: str, searched: Optional[Dict[str, List[int]]] = None
 def _server(folder, stem, pid, record):
     identity = process.identify(pid) if pid else None
     words = process.command_line(pid) if identity else []
-    at = next((number for number, word in enumerate(words) if os.path.dirname(word) == folder and archive.FILE_NAME.match(os.path.basename(word))), None)
+    homes = (folder, os.path.join(INSTALLED, os.path.basename(folder)))
+    at = next((number for number, word in enumerate(words) if os.path.dirname(word) in homes and archive.FILE_NAME.match(os.path.basename(word))), None)
     if at is None:
         return None
     try:
@@ -153,6 +161,11 @@ def find_all(folder: str, port: Optional[int] = None) -> List[Server]:
     running = [stem for stem in searched if port in (None, int(STEM.match(stem).group(1)))]
     found = [find(folder, stem, searched) for stem in sorted(set(running + stems(folder, port)))]
     return [server for server in found if server is not None]
+
+
+def staying_folders() -> List[str]:
+    """The folders of servers that stay. A link is not followed: only root can make these folders, anybody could point at them."""
+    return [path for path in sorted(glob.glob(STAYING)) if os.path.isdir(path) and not os.path.islink(path)]
 
 
 def same_place(one, other) -> bool:

@@ -82,6 +82,20 @@ def test_without_a_record_that_is_right(tmp_path, changes):
     assert servers.find(str(tmp_path), "server-5201") is None
 
 
+@pytest.mark.parametrize("home, found", [("server-x", True), ("server-y", False)])
+def test_a_server_that_stays_runs_from_the_installed_folder_of_the_same_name(tmp_path, monkeypatch, home, found):
+    monkeypatch.setattr(servers, "INSTALLED", str(tmp_path / "lib"))
+    monkeypatch.setattr(servers, "STAYING", str(tmp_path / "run" / "server-*"))
+    folder = tmp_path / "run" / "server-x"
+    folder.mkdir(parents=True)
+    (tmp_path / "run" / "server-link").symlink_to(folder)
+    command = words(folder, server())
+    command[0] = str(tmp_path / "lib" / home / "nfv-iperf-0123456789ab.pyz")
+    with child(*command) as running:
+        assert servers.staying_folders() == [str(folder)]
+        assert [one.identity.pid for one in servers.find_all(str(folder))] == ([running.pid] if found else [])
+
+
 @pytest.mark.parametrize("gone", [False, True])
 def test_without_any_file(tmp_path, gone):
     folder = tmp_path / "state"
