@@ -50,8 +50,8 @@ def test_warnings_and_a_full_table_become_facts():
 
 
 def test_lines():
-    flows = [dict(flow(), conntrack={"client": seen(entry=None), "server": seen(
-        entry={"x": 1}, state="ESTABLISHED", timeout_left=290, bytes_sent=10, bytes_received=20, longest_idle=9.6, notes=[{"text": "a note"}])}), flow("data", 1)]
+    server = seen(entry={"x": 1}, state="ESTABLISHED", timeout_left=290, bytes_sent=10, bytes_received=20, longest_idle=9.6, notes=[{"text": "a note"}])
+    flows = [dict(flow(), conntrack={"client": seen(entry=None), "server": server}), flow("data", 1)]
     assert tracking.lines(flows) == [
         "control at the client: no entry", "control at the server: ESTABLISHED, 290 s left, 10 bytes out, 20 in, idle for 10 s at most",
         "control at the server: a note"]
