@@ -182,7 +182,8 @@ LINES = [
         "connection tracking on this node: 90 entries of at most 100", "connection tracking on this node dropped 3 packets for lack of room"]),
     ("control_cut", {"tables": {"server": {"count": 1, "max": 9, "notes": ["it ran out"]}, "client": None}}, ["on the server's node: it ran out"]),
     ("version_quirk", {"phase": "parameters_sent"}, [
-        "the control connection stood at parameters sent", "servers before 3.20 close without a word when they refuse parameters, and 3.21 does when a login fails"]),
+        "the control connection stood at parameters sent",
+        "servers before 3.20 close without a word when they refuse parameters, and 3.21 does when a login fails"]),
 ]
 
 
