@@ -18,7 +18,7 @@ def gather(told, cost, elapsed):
 
     told: what some of the nodes told last. cost: {"rounds", "visits", "seconds", "nodes"} of the plan, and "load": False if its
     rates mean nothing. elapsed: seconds since it began. Where not all nodes
-    have told yet, what they have done is taken for the others too.
+    have told yet, what they have done is taken for the others too. The round is the one in which most nodes are: one that died stays behind.
     """
     known = [one for one in told if one.get("rounds") is not None]
     rounds = cost["rounds"]
@@ -28,7 +28,7 @@ def gather(told, cost, elapsed):
     slow = [one["slowest"] for one in known if one.get("slowest")] if cost.get("load", True) else []
     part = visits / float(cost["visits"]) if cost["visits"] else 1.0
     return {
-        "round": min(done) if len(known) == cost["nodes"] else int(sum(done) / len(done)) if done else 0, "rounds": rounds, "visits": visits,
+        "round": sorted(done)[(len(done) - 1) // 2] if done else 0, "rounds": rounds, "visits": visits,
         "of": cost["visits"], "failed": sum(one["tests_failed"] for one in known), "part": part, "left": _left(part, cost["seconds"], elapsed),
         "slowest": min(slow, key=lambda one: one["bps"]) if slow else None,
     }
