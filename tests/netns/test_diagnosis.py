@@ -156,6 +156,9 @@ def ours_is_busy(lab):
     ours(lab, "--max-clients", "1")
     lab.start(words(lab, {"time": 60, "bitrate": "1M"}), "client")
     established(lab, 2)
+    listing = ["ss", "-Htno", "state", "established", "( sport = :%d or dport = :%d )" % (PORT, PORT)]
+    for ns in lab.nodes:
+        lab.wait_for(lambda ns=ns: "timer:(keepalive," in lab.run(listing, ns).stdout, "keepalive on the control connection of the %s" % ns)
     return client(lab)
 
 
@@ -433,6 +436,13 @@ def test_keepalive_holds_the_control_connection(outcomes, name):
     assert control["conntrack"]["server"]["state"] == data["conntrack"]["server"]["state"] == "ESTABLISHED"
     assert control["conntrack"]["server"]["bytes_sent"] + control["conntrack"]["server"]["bytes_received"] < 20000
     assert data["conntrack"]["server"]["bytes_received"] > 500000
+    assert control["conntrack"]["server"]["notes"] == []
+
+
+@pytest.mark.parametrize("name", ["ours_is_busy"])
+def test_both_ends_keep_the_control_connection_alive(outcomes, name):
+    """The case itself waits for the kernel's keepalive timers at both ends."""
+    assert outcomes[name]["control"]["keepalive"] == {"idle": 10, "interval": 10, "count": 3}
 
 
 @pytest.mark.parametrize("name", ["tcp_needs_no_udp"])

@@ -177,7 +177,8 @@ class Test(object):
         self.channel.send(events.Cookie(self.cookie))
         self.channel.expect(states.PARAM_EXCHANGE)
         values = self.settings.to_wire()
-        values.update(extension.build(conntrack=True if self.tracker else None))
+        silence = tracking.planned_silence(self.settings, self.keepalive)
+        values.update(extension.build(conntrack={"silence": silence} if self.tracker else None))
         self.channel.send(events.Parameters(values))
         self.channel.expect(states.CREATE_STREAMS)
 

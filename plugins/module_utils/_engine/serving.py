@@ -63,6 +63,7 @@ class _Test(object):
         self.streams = []
         self.answered = False
         self.tracker = None
+        self.silence = None
 
     # -- the sequence ---------------------------------------------------------------------------------------------------------
 
@@ -93,7 +94,9 @@ class _Test(object):
         if not isinstance(event, events.Parameters):
             control.raise_for(event)
         self.settings = settings_.Settings.from_wire(event.values, self.server)
-        if extension.parse(event.values).get("conntrack") is True:
+        asked = extension.parse(event.values).get("conntrack")
+        if isinstance(asked, dict):
+            self.silence = asked.get("silence")
             self.tracker = tracking.Tracker(self.server.port, self._flows, lambda notes: self._tell(notes=notes))
         self._check_limits()
         # The report's form is the server's, what it says of the test is the client's.
@@ -204,7 +207,9 @@ class _Test(object):
             return None
         try:
             self.tracker.look()
-            return self.tracker.report(tracking.planned_silence(self.settings, sockopts.keepalive(self.control.sock)))
+            silences = [tracking.planned_silence(self.settings, sockopts.keepalive(self.control.sock)), self.silence]
+            known = [one for one in silences if isinstance(one, (int, float))]
+            return self.tracker.report(min(known) if known else None)
         except OSError:
             return None
 
