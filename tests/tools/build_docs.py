@@ -28,7 +28,7 @@ default_role = "any"
 """
 
 # Labels of ansible-core's own documentation.
-FOREIGN = ("'common_return_values'", "'ansible_configuration_settings'")
+FOREIGN = ("'common_return_values'", "'ansible_configuration_settings'", "'action_plugins'")
 
 
 def run(*words):
@@ -45,6 +45,7 @@ def main():
     sources, site = os.path.join(BUILD, "rst"), os.path.join(BUILD, "html")
     os.makedirs(sources)
     run("antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", sources, "nfv.iperf")
+    shutil.copytree(os.path.join(TOP, "docs", "docsite", "rst", "images"), os.path.join(sources, "docsite", "images"))
     with open(os.path.join(sources, "conf.py"), "w", encoding="utf-8") as handle:
         handle.write(CONFIGURATION)
     said = run("sphinx-build", "-q", "-b", "html", sources, site).splitlines()

@@ -59,6 +59,14 @@ function heatmap(table) {
   return {traces, values, marked};
 }
 
+/* Which labels of an axis there is room for: first those of hosts with mostly bad links, which people look for, then every few. */
+function ticks(labels, bad, every) {
+  const chosen = bad.filter((share) => share >= 0.5).length * every < labels.length ? labels.map((_, index) => bad[index] >= 0.5) : labels.map(() => false);
+  const near = (index) => chosen.slice(Math.max(0, index - every + 1), index + every).some(Boolean);
+  const shown = labels.map((_, index) => index).filter((index) => chosen[index] || (index % every === 0 && !near(index)));
+  return {tickmode: "array", tickvals: shown, ticktext: shown.map((index) => labels[index])};
+}
+
 function sizes(table, width) {
   const size = table.hosts.length;
   const left = Math.min(130, Math.max(...table.labels.map((label) => label.length)) * 5.9 + 12);
@@ -66,15 +74,16 @@ function sizes(table, width) {
   const cellHeight = size <= 12 ? 34 : Math.max(5, Math.min(22, cellWidth));
   const flat = cellWidth > left - 8;
   const top = flat ? 26 : left;
-  const every = (cell) => Math.ceil(11 / cell);
-  const ticks = (step) => ({tickmode: "array", tickvals: table.labels.map((_, index) => index).filter((index) => index % step === 0),
-    ticktext: table.labels.filter((_, index) => index % step === 0)});
+  const every = (cell) => Math.ceil(10 / cell);
+  const statuses = table.figure.data[1].z;
+  const share = (cells) => cells.filter((cell) => cell !== null).length / Math.max(1, size - 1);
+  const rows = statuses.map(share), columns = statuses.map((_, index) => share(statuses.map((row) => row[index])));
   const gap = cellWidth >= 7 && cellHeight >= 7 ? 1 : 0;
   return {
     texts: cellWidth >= 38 && cellHeight >= 18, marks: cellWidth >= 9 && cellHeight >= 9, gap,
     layout: {...table.figure.layout, width: left + cellWidth * size + 6, height: top + cellHeight * size + 6, margin: {l: left, r: 6, t: top, b: 6},
-      xaxis: {...table.figure.layout.xaxis, ...ticks(every(cellWidth)), tickangle: flat ? 0 : -90, tickfont: {size: 10.5}, fixedrange: true},
-      yaxis: {...table.figure.layout.yaxis, ...ticks(every(cellHeight)), tickfont: {size: 10.5}, fixedrange: true},
+      xaxis: {...table.figure.layout.xaxis, ...ticks(table.labels, columns, every(cellWidth)), tickangle: flat ? 0 : -90, tickfont: {size: cellWidth < 11 ? 9.5 : 10.5}, fixedrange: true},
+      yaxis: {...table.figure.layout.yaxis, ...ticks(table.labels, rows, every(cellHeight)), tickfont: {size: cellHeight < 11 ? 9.5 : 10.5}, fixedrange: true},
       hoverlabel: {bgcolor: "#fff", bordercolor: "#888", font: {color: "#1f1f1c", size: 13}}},
   };
 }
@@ -125,7 +134,7 @@ function diagnosis(told) {
 
 function checks(rows) {
   if (!rows.length) return [];
-  const lines = rows.map(([name, status, told]) => node("tr", {}, node("td", {}, name), node("td", {}, node("b", {class: status}, status)), node("td", {}, told)));
+  const lines = rows.map(([name, status, told]) => node("tr", {}, node("td", {}, name), node("td", {class: "plain"}, node("b", {class: status}, status)), node("td", {}, told)));
   return [node("h3", {}, "Criteria"), node("table", {}, ...lines)];
 }
 
@@ -151,7 +160,7 @@ function series(box, place, table, details, back) {
     line: {color: "#888", width: 1, dash}, label: {text: name, textposition: "start", yanchor: "top", font: {size: 10, color: "#666"}}}] : [];
   Plotly.newPlot(box, traces.reverse(), {
     template: "none", height: 240, margin: {l: 52, r: 12, t: 10, b: 60}, yaxis: {title: {text: table.unit}, rangemode: "tozero"}, xaxis: {ticksuffix: " s"},
-    legend: {orientation: "h", y: -0.18}, shapes: [...level(table.median, "median of the network", "dot"), ...level(data.columns.baseline_bps[place], "baseline", "dash")],
+    showlegend: true, legend: {orientation: "h", y: -0.18}, shapes: [...level(table.median, "median of the network", "dot"), ...level(data.columns.baseline_bps[place], "baseline", "dash")],
   }, {displayModeBar: false, responsive: true});
 }
 
