@@ -115,7 +115,7 @@ def changes(ruleset, request, present):
         if (chain.family, chain.table) == ("inet", request.notrack_table):
             continue
         identity = (chain.where, decode(rule.statements))
-        if identity in wanted and identity not in have and _stays(ruleset, request, chain):
+        if identity in wanted and identity not in have and _stays(ruleset, request, chain, identity[1]):
             have.append(identity)
         else:
             commands.append("delete rule %s handle %d" % (chain.where, rule.handle))
@@ -126,12 +126,12 @@ def changes(ruleset, request, present):
     return commands, [{"chain": accept.place.chain.where, "rule": accept.text} for accept in accepts]
 
 
-def _stays(ruleset, request, chain):
-    """False when our rules are in a chain but no longer before what drops: somebody put a rule above them."""
-    for base in ruleset.base_chains("input", request.skip_tables):
-        for packet in request.packets():
-            if (base.family, packet.family) in (("ip", "ipv6"), ("ip6", "ipv4")):
-                continue
+def _stays(ruleset, request, chain, decoded):
+    """False when a rule of ours is in a chain but no longer before what drops: somebody put a rule above it."""
+    for packet in request.packets():
+        if (packet.family, packet.protocol, packet.dport, packet.sport) != decoded[:4]:
+            continue
+        for base in ruleset.base_chains("input", request.skip_tables):
             place = Walk(ruleset, base, packet).place()
             if place is not None and place.chain.where == chain.where:
                 return False
