@@ -5,7 +5,7 @@
 
 A table stands between a line `.. drawn by tests/tools/draw_docs.py: WHAT` and a line `.. end of the drawn table`. WHAT is
 `files FOLDER`, where each file speaks with the first sentence of its docstring (or, a module, with its
-short_description), or `roles`, or `suites`. A unit test compares the page with page(), so a new file or a changed first sentence
+short_description), or `roles`, `playbooks` or `suites`. A unit test compares the page with page(), so a new file or a changed first sentence
 asks for `make docs`.
 """
 
@@ -64,6 +64,16 @@ def roles():
     return table(["Role", "What it is for"], rows, (25, 75))
 
 
+def playbooks():
+    rows = []
+    for name in sorted(name for name in os.listdir(os.path.join(TOP, "playbooks")) if name.endswith(".yml")):
+        with open(os.path.join(TOP, "playbooks", name), encoding="utf-8") as handle:
+            comment = re.search(r"^---\n((?:# .+\n)+)", handle.read(), re.MULTILINE)
+        text = " ".join(line[2:] for line in comment.group(1).splitlines()) if comment else ""
+        rows.append(["``nfv.iperf.%s``" % name[:-len(".yml")], rst(re.split(r"(?<=[.?])\s+", text)[0].rstrip("."))])
+    return table(["Playbook", "What it is for"], rows, (25, 75))
+
+
 def suites():
     from run_suites import SUITES  # pylint: disable=import-outside-toplevel
     rows = [["``make %s``" % suite.name, rst(suite.about), "``%s``" % suite.folder if suite.folder else ""] for suite in SUITES]
@@ -72,7 +82,7 @@ def suites():
 
 def draw(what):
     kind, _space, folder = what.partition(" ")
-    return {"files": files, "roles": roles, "suites": suites}[kind](*([folder] if folder else []))
+    return {"files": files, "playbooks": playbooks, "roles": roles, "suites": suites}[kind](*([folder] if folder else []))
 
 
 def page():
