@@ -92,7 +92,7 @@ EXAMPLES = r"""
 RETURN = r"""
 dest:
   description: The folder with the reports.
-  type: path
+  type: str
   returned: success
   sample: reports/again
 files:

@@ -11,22 +11,22 @@ from importlib import import_module
 
 from . import baseline
 
-# format -> (name of the file, module of ours, Python library that it needs or "")
+# format -> (name of the file, module of ours, Python library that it needs or "", what of it is imported)
 FORMATS = {
-    "html": ("run.html", "report_html", "plotly"),
-    "markdown": ("run.md", "report_markdown", ""),
-    "csv": ("run.csv", "report_csv", ""),
-    "junit": ("run.junit.xml", "report_junit", "junitparser"),
-    "prometheus": ("run.prom", "report_prometheus", "prometheus-client"),
-    "json": ("run.json", "report_json", ""),
+    "html": ("run.html", "report_html", "plotly", "plotly.graph_objects"),
+    "markdown": ("run.md", "report_markdown", "", ""),
+    "csv": ("run.csv", "report_csv", "", ""),
+    "junit": ("run.junit.xml", "report_junit", "junitparser", "junitparser"),
+    "prometheus": ("run.prom", "report_prometheus", "prometheus-client", "prometheus_client"),
+    "json": ("run.json", "report_json", "", ""),
 }
 
 
 class MissingLibrary(ValueError):
     """A format cannot be made; `library` is what to install."""
 
-    def __init__(self, name, library):
-        super().__init__("the format %s needs the Python library %s on the controller; pip install %s" % (name, library, library))
+    def __init__(self, name, library, reason):
+        super().__init__("the format %s needs the Python library %s on the controller (%s); pip install %s" % (name, library, reason, library))
         self.library = library
 
 
@@ -35,14 +35,13 @@ def render(run, format):  # pylint: disable=redefined-builtin
     baseline.check(run, "what is to be reported")
     if format not in FORMATS:
         raise ValueError("format is %r, allowed are %s" % (format, ", ".join(FORMATS)))
-    dummy, module, library = FORMATS[format]
-    try:
-        maker = import_module("." + module, __package__)
-    except ImportError as error:
-        if not library or (error.name or "").split(".")[0] != library.replace("-", "_"):
-            raise
-        raise MissingLibrary(format, library)
-    return maker.render(run)
+    dummy, maker, library, imported = FORMATS[format]
+    if library:
+        try:
+            import_module(imported)
+        except ImportError as error:
+            raise MissingLibrary(format, library, error)
+    return import_module("." + maker, __package__).render(run)
 
 
 def render_all(run, names):

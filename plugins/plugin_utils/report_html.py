@@ -18,8 +18,12 @@ import os
 from collections import Counter
 
 import jinja2
-import plotly.graph_objects
-import plotly.offline
+
+try:
+    import plotly.graph_objects
+    import plotly.offline
+except ImportError:
+    plotly = None  # formats.py tells
 
 from . import blame, criteria, ranking, report_json, report_markdown, report_text, wording
 

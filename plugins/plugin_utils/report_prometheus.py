@@ -8,7 +8,10 @@ A link that was not measured has no sample of its rate: an absent number is not 
 Units are Prometheus' base units, so times are seconds and shares are ratios of 1; rates are bits per second.
 """
 
-import prometheus_client
+try:
+    import prometheus_client
+except ImportError:
+    prometheus_client = None  # formats.py tells
 
 LINK = ("network", "protocol", "source", "target")
 # name -> (help, key of a link, factor)
