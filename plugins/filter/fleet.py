@@ -56,7 +56,7 @@ def iperf_again(fleet, folder, alive, looked=()):
 
 def iperf_run(fleet, folder, addresses, hostvars, everybody, title="", started=0.0, ended=0.0, ansible_version="", group_names=None, preflight=()):
     attempts = [run_data.load(folder, fleet["run"]), run_data.load(folder, fleet["run"] + "_again")]
-    unreachable = {host: "it could not be reached" for host in everybody if host not in fleet["alive"]}
+    unreachable = {host: "it could not be reached, or a task failed on it before the tests" for host in everybody if host not in fleet["alive"]}
     unreachable.update({host: one["lost"] for host, one in attempts[0].items() if one["lost"]})
     memberships = {}
     for name, members in (group_names or {}).items():

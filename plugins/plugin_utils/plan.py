@@ -56,7 +56,7 @@ def make(run, addresses, alive, wanted_tests, wanted_topology, port=5201, groups
     fleet = {"run": run, "port": port, "addresses": {network: dict(found) for network, found in addresses.items()},
              "alive": [host for host in dict.fromkeys(hosts) if host in alive], "topology": shape, "groups": groups, "tests": wanted_tests,
              "at_once": int(at_once), "only": None}
-    if not any(topology.pairs(shape, list(found), groups) for found in addresses.values()):
+    if not any(len(found) > 1 if shape["kind"] == "mesh" else topology.pairs(shape, list(found), groups) for found in addresses.values()):
         raise ValueError("there is no pair of hosts to measure: topology %s of %s; look at iperf_topology, iperf_networks and --limit" % (
             shape["kind"], ", ".join("%d hosts on %s" % (len(found), network) for network, found in addresses.items())))
     return fleet

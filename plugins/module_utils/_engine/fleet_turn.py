@@ -52,7 +52,7 @@ def call(settings, text, seconds, attempts=ATTEMPTS):
     """A connection to the node that `settings` (of role "client") name, with the word sent. Raises IperfError 103, each attempt bounded by `seconds`."""
     for attempt in range(attempts):
         try:
-            sock = _connect(settings, seconds)
+            sock = dial.connect_control(settings, limits=dial.Limits(control=seconds))[0]
             break
         except errors.IperfError as exc:
             if attempt + 1 == attempts or exc.os_errno != errno.ECONNREFUSED:
@@ -67,21 +67,6 @@ def call(settings, text, seconds, attempts=ATTEMPTS):
         sock.close()
         raise failure.system(103, "%s port %d, its first 37 bytes" % (settings.client, settings.port), exc)
     return sock
-
-
-def _connect(settings, seconds):
-    last = None
-    for family, kind, dummy, dummy, address in dial.resolve(settings.client, settings.port, dial.family(settings), socket.SOCK_STREAM, "host"):
-        sock = None
-        try:
-            sock = dial.bound_socket(family, kind, settings)
-            return dial.connect(sock, address, time.monotonic() + seconds)
-        except OSError as exc:
-            if sock is not None:
-                sock.close()
-            waited = " within %g s" % seconds if exc.errno == errno.ETIMEDOUT else ""
-            last = failure.system(103, "%s port %d%s" % (address[0], address[1], waited), exc)
-    raise last
 
 
 def pack(answer):

@@ -9,7 +9,7 @@ message too: every test of the step gets a result or a reason.
 
 import time
 
-from .._iperf3 import errors, settings as settings_
+from .._iperf3 import diagnosis, errors, settings as settings_
 from . import client, fleet_turn, preflight, signals
 from .fleet_steps import describe, failed
 
@@ -60,8 +60,15 @@ class Visits(object):
             error = errors.IperfError(errors.INTERRUPTED, "the node's part of the plan was stopped")
         except errors.IperfError as exc:
             error = exc
+        found = diagnosis.classify(error, dict(error.facts, **self._facts(step)))
         for name in waiting:
-            tell(event="result", **failed(name, error))
+            tell(event="result", **dict(failed(name, error), diagnosis=found))
+
+    def _facts(self, step):
+        """What is known of a host that could not be visited, by the names of diagnosis.py."""
+        facts = {"host": step.peer, "address": step.address, "port": self.plan["port"], "protocol": "TCP", "phase": ""}
+        local = self.plan["addresses"].get(step.network)
+        return dict(facts, local=local) if local in self.local else facts
 
     def _give_up(self, waiting, result, tell):
         """After data could not even begin to flow, the other tests of the protocol have the same result; returns what is left to do."""

@@ -4,11 +4,12 @@
 """A fleet's plan and its nodes' parts: they fit together, also when hosts are gone, and a thousand of them are made in seconds."""
 
 import json
+import os
 import time
 
 import pytest
 
-from ansible_collections.nfv.iperf.plugins.plugin_utils import plan, plan_text
+from ansible_collections.nfv.iperf.plugins.plugin_utils import plan, plan_text, wording
 
 HOSTS = ["n%d" % number for number in range(1, 8)]
 
@@ -130,3 +131,15 @@ def test_the_plan_in_words():
     assert lines[13].startswith("round 1 on a, ")
     assert plan_text.lines(fleet(networks={"a": addresses(["m%d" % number for number in range(40)])}, alive=["m%d" % number for number in range(40)]),
                            (), True)[-1] == "and 19 more rounds"
+
+
+def test_the_page_about_fleets_tells_what_plans_cost():
+    with open(os.path.join(os.path.dirname(__file__), "..", "..", "..", "..", "docs", "docsite", "rst", "fleets.rst"), encoding="utf-8") as source:
+        page = source.read()
+    for count in (10, 100, 1000, 10000):
+        row = ["   * - {:,}".format(count)]
+        hosts = addresses(["n%d" % number for number in range(count)])
+        for topology in ("mesh", "sample:4", "ring"):
+            cost = plan.duration(plan.make("r", {"net": hosts}, list(hosts), plan.tests(["tcp"], {"tcp": {"time": 10}}), topology))
+            row.append("     - {:,} rounds, {:,} tests, {}".format(cost["rounds"], cost["tests"], wording.duration(cost["seconds"])))
+        assert "\n".join(row) in page
