@@ -5,6 +5,7 @@
 # The node without any firewall.
 systemctl stop nfv-echo nfv-iperf3 2>/dev/null
 systemctl is-active --quiet firewalld && systemctl disable --now --quiet firewalld
+systemctl is-enabled --quiet nftables && systemctl disable --now --quiet nftables
 rm -f /etc/firewalld/zones/*
 test "$(sed -n s/^ENABLED=//p /etc/ufw/ufw.conf)" = no || ufw --force reset > /dev/null
 nft flush ruleset

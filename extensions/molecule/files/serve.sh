@@ -10,10 +10,14 @@ case $1 in
 esac
 unit=$1 kind=$2
 shift 2
+if ! systemctl is-active --quiet "$unit" && ss -Hlntup "sport = :5201" | grep .; then
+  echo "something else has the port"
+  exit 1
+fi
 systemctl reset-failed "$unit" 2>/dev/null
 systemctl is-active --quiet "$unit" || systemd-run --quiet --unit "$unit" "$@" || exit 1
 for attempt in $(seq 200); do
-  ss -ln"$kind" | grep -q :5201 && exit 0
+  systemctl is-active --quiet "$unit" && ss -ln"$kind" | grep -q :5201 && exit 0
   sleep 0.1
 done
 echo "$unit does not listen after $attempt tries"
