@@ -74,7 +74,8 @@ def _matrix(network, protocol, links, width):
     if sum(widths) + 2 * len(widths) > width:
         return []
     rows = ["  " + "  ".join([row[0].ljust(widths[0])] + [word.rjust(size) for word, size in zip(row[1:], widths[1:])]).rstrip() for row in grid]
-    return ["  %s, %s in %s, from row to column" % (network, protocol, unit)] + rows
+    unit = " in " + unit if any(link["bps"] is not None for link in links) else ""
+    return ["  %s, %s%s, from row to column" % (network, protocol, unit)] + rows
 
 
 def _figures(key, row):

@@ -102,7 +102,7 @@ def test_text_of_few_hosts_is_a_matrix(judged):
         "  b  1.00?     .",
         "  c  2.00!              .",
         "",
-        "  tenant, UDP in bit/s, from row to column",
+        "  tenant, UDP, from row to column",
         "     a       b",
         "  a  .  failed",
         "  b          .",
