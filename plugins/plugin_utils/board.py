@@ -44,7 +44,7 @@ class Board:
             return
         now = time.time()
         if self._width:
-            self._show(NEW_LINE + progress.bar(self._facts(now), self._width - 1), False)
+            self._show(NEW_LINE + progress.drawn(self._facts(now), self._width - 1), False)
         elif self._shown_at is None or now - self._shown_at >= LINE_SECONDS:
             self._shown_at = now
             self._show(progress.words(self._facts(now)), True)

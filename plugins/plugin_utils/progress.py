@@ -46,7 +46,7 @@ def words(facts):
         facts["round"], facts["rounds"], facts["visits"], facts["of"], facts["failed"], wording.duration(facts["left"]), _slowest(facts))
 
 
-def bar(facts, width):
+def drawn(facts, width):
     """The facts as a line of at most `width` characters with a bar in front."""
     full = int(round(BAR_WIDTH * facts["part"]))
     return ("[%s%s] round %d/%d  pairs %d/%d  failed %d  %s left%s" % (

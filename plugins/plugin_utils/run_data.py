@@ -66,8 +66,8 @@ def _why(one, unreachable, absent):
 
 
 def _link(one, result, attempts, reason):
-    record = dict(one, status="missing", reason=reason, attempts=attempts, diagnosis=None, visitor=None, began=None, transcript=[], intervals=[], cpu_from=None, cpu_to=None)
-    record.update(dict.fromkeys(NUMBERS))
+    record = dict(one, status="missing", reason=reason, attempts=attempts, diagnosis=None, visitor=None, began=None, transcript=[], intervals=[])
+    record.update(dict.fromkeys(list(NUMBERS) + ["cpu_from", "cpu_to"]))
     if result is None:
         return record
     summary = result.get("summary") or {}

@@ -112,7 +112,8 @@ class Node(listener.Listener):
 
     def _until_next_look(self, now):
         limits = [now + 1.0, self._limit] + [greeter.limit for greeter in self.greeters.values()]
-        limits += [step.since + self._plan["limits"]["grace"] for step in self._account.current() if step.since is not None and step.scout is None and step.guest is None]
+        limits += [step.since + self._plan["limits"]["grace"] for step in self._account.current()
+                   if step.since is not None and step.scout is None and step.guest is None]
         return max(0.01, min(limits) - now)
 
     def _ready(self, number):
@@ -286,10 +287,13 @@ def main(path):
         finally:
             node.close()
     except errors.IperfError as exc:
-        what = exc
+        return _refuse(exc)
     except OSError as exc:
-        what = failure.system(errors.SYSTEM, "plan '%s'" % path, exc)
-    except (ValueError, KeyError) as exc:
-        what = "plan '%s' cannot be used: %s: %s" % (path, type(exc).__name__, exc)
+        return _refuse(failure.system(errors.SYSTEM, "plan '%s'" % path, exc))
+    except (ValueError, LookupError) as exc:
+        return _refuse("plan '%s' cannot be used: %s: %s" % (path, type(exc).__name__, exc))
+
+
+def _refuse(what):
     sys.stderr.write("iperf3: error - %s\n" % what)
     return 1

@@ -27,14 +27,14 @@ def test_nothing_told_yet():
 def test_half_way():
     facts = progress.gather([told(2, 1, 1, dict(SLOW, bps=2e8)), told(3, 1, 0, SLOW)], COST, 10.0)
     assert progress.words(facts) == "round 2 of 4, 2 of 4 pairs, 1 failed, 9 s left, slowest a -> b 94.1 Mbit/s"
-    assert progress.bar(facts, 200) == "[##########..........] round 2/4  pairs 2/4  failed 1  9 s left, slowest a -> b 94.1 Mbit/s"
-    assert len(progress.bar(facts, 50)) == 50
+    assert progress.drawn(facts, 200) == "[##########..........] round 2/4  pairs 2/4  failed 1  9 s left, slowest a -> b 94.1 Mbit/s"
+    assert len(progress.drawn(facts, 50)) == 50
 
 
 def test_the_end():
     facts = progress.gather([told(None, 2), told(None, 2)], COST, 17.0)
     assert (facts["round"], facts["part"], facts["left"]) == (4, 1.0, 0.0)
-    assert progress.bar(facts, 60).startswith("[####################] round 4/4")
+    assert progress.drawn(facts, 60).startswith("[####################] round 4/4")
 
 
 def test_nodes_that_have_not_told_are_taken_for_the_others():

@@ -28,8 +28,9 @@ class Host(object):
         return plan.work(Module(plan.ARGUMENTS, check_mode, state=state, run=run, node=node, state_dir=self.folder, **params))
 
     def plan(self, run="r1", node=NODE):
-        return {"schema": plan.SCHEMA, "run": run, "node": node, "port": self.port, "rounds": 1, "tests": {}, "networks": [{"name": "n", "peers": [["p", "127.0.0.9"]]}],
-                "steps": [[0, 0, 0, 0]], "addresses": {"n": "127.0.0.1"}, "limits": {"connect": 1, "grace": 60, "visit": 60, "prepared": 60, "total": 60}}
+        return {"schema": plan.SCHEMA, "run": run, "node": node, "port": self.port, "rounds": 1, "tests": {},
+                "networks": [{"name": "n", "peers": [["p", "127.0.0.9"]]}], "steps": [[0, 0, 0, 0]], "addresses": {"n": "127.0.0.1"},
+                "limits": {"connect": 1, "grace": 60, "visit": 60, "prepared": 60, "total": 60}}
 
     def info(self, **params):
         return plan_info.work(Module(plan_info.ARGUMENTS, state_dir=self.folder, **params))
