@@ -4,7 +4,7 @@
 # shellcheck shell=sh
 # After a play was killed: nothing of it runs any more, its journal is there, and it had changed something. killed.sh RUN
 for attempt in $(seq 300); do
-  ps -eo args | grep -q '[A]nsiballZ_' || break
+  pgrep -f 'AnsiballZ_' > /dev/null || break
   sleep 0.1
 done
 test -f "/var/lib/nfv-iperf/control_port-5201-$1.json" || { echo "no journal after $attempt looks"; exit 1; }

@@ -18,6 +18,7 @@ case "$1 $2" in
   "exec "*)
     if running "$2"; then
       shift 2
+      # shellcheck disable=SC2016
       exec env -i HOME=/ TERM=dumb PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         nsenter --target "$pid" --all -- /bin/sh -c 'cd / && exec "$0" "$@"' "$@"
     fi

@@ -1,6 +1,7 @@
 # Copyright (c) 2026 nfv.iperf contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh
 # Print everything about the host's firewalls that opening a port could change, without what changes by itself.
 section() { printf '\n== %s\n' "$*"; }
 section nft
