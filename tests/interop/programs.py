@@ -77,7 +77,7 @@ class Program:
     def run(self, *args, timeout=60):
         """Runs it to its end."""
         done = subprocess.run(self.command + [str(arg) for arg in args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
-                              universal_newlines=True, stdin=subprocess.DEVNULL)
+                              universal_newlines=True, stdin=subprocess.DEVNULL, check=False)
         return Result(done.returncode, done.stdout, done.stderr)
 
     def client(self, port, *args, host="127.0.0.1", timeout=60):

@@ -49,8 +49,12 @@ def results(ours, real):
         return {cell: job.result(300) for cell, job in jobs.items()}
 
 
-@pytest.fixture(params=CELLS, ids=lambda cell: "-".join(str(part).replace(" ", "_") for part in cell))
-def cell(request, results):
+def cell_id(parts):
+    return "-".join(str(part).replace(" ", "_") for part in parts)
+
+
+@pytest.fixture(name="cell", params=CELLS, ids=cell_id)
+def fixture_cell(request, results):
     client, server = results[request.param]
     return request.param, client, server
 

@@ -87,7 +87,7 @@ class Host:
     @cached
     def foreign_tables(self):
         """[(family, table)] of the nftables ruleset that firewalld or the iptables commands own."""
-        owned = [("inet", "firewalld"), ("ip", "firewalld"), ("ip6", "firewalld")] if self.firewalld else []
+        owned = [("inet", "firewalld"), ("ip", "firewalld"), ("ip6", "firewalld")] if self.firewalld is not None else []
         for family, nft_family in (("ipv4", "ip"), ("ipv6", "ip6")):
             if self.iptables[family].policy:
                 owned += [(nft_family, table) for table in IPTABLES_TABLES]

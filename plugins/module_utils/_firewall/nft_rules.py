@@ -193,4 +193,3 @@ def _as_saddr(statement):
         return statement
     left = {"payload": {"protocol": payload["protocol"], "field": "saddr"}}
     return {"match": dict(statement["match"], left=left)}
-

@@ -78,6 +78,6 @@ def snippet(request, flavour):
 
 def tripleo_firewall(request):
     """Change: rules for TripleO's role tripleo_firewall, which writes them to iptables and saves them."""
-    return {"kind": "tripleo_firewall", "id": "tripleo_firewall %s from %s" % (
-        request.comment, ",".join(source for dummy, source in request.pairs())), "comment": request.comment,
+    sources = ",".join(source for dummy, source in request.pairs())
+    return {"kind": "tripleo_firewall", "id": "tripleo_firewall %s from %s" % (request.comment, sources), "comment": request.comment,
             "rules": dict((name, dict(rule, state=rule["state"] or ["NEW"])) for name, rule in _rules(request))}

@@ -99,8 +99,7 @@ def _scan(words, operands):
         if word.startswith("--"):
             yield _scan_long(word[2:], words)
         elif word.startswith("-") and word != "-":
-            for found in _scan_short(word[1:], words):
-                yield found
+            yield from _scan_short(word[1:], words)
         else:
             operands.append(word)
 

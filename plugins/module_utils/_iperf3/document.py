@@ -11,6 +11,7 @@ level, numbers without a fraction as integers.
 """
 
 import json
+import math
 from datetime import datetime, timedelta
 
 _MAPPED = "::ffff:"
@@ -126,7 +127,7 @@ def _clean(value):
 
 def _scalar(value):
     if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
+        if not math.isfinite(value):
             return None
         if value.is_integer() and abs(value) < 1e15:
             return int(value)

@@ -113,7 +113,7 @@ Reverse mode, remote host 192.0.2.1 is sending|
 
 def test_tcp_parallel():
     recorded = played(parallel=2)
-    assert recorded.text().split("port 5201|\n")[-1] == """\
+    assert recorded.text().rsplit("port 5201|\n", 1)[-1] == """\
 [ ID] Interval           Transfer     Bitrate         Retr  Cwnd|
 [  5]   0.00-1.00   sec  2.50 MBytes  21.0 Mbits/sec    0   1.12 MBytes       |
 [  7]   0.00-1.00   sec  2.50 MBytes  21.0 Mbits/sec    0   1.12 MBytes       |
@@ -131,7 +131,7 @@ def test_tcp_parallel():
 [SUM]   0.00-2.00   sec  9.75 MBytes  40.9 Mbits/sec    0             sender|
 [SUM]   0.00-2.00   sec  9.75 MBytes  40.9 Mbits/sec                  receiver|
 """
-    assert recorded.text(1).split("port 40001|\n")[-1] == """\
+    assert recorded.text(1).rsplit("port 40001|\n", 1)[-1] == """\
 [ ID] Interval           Transfer     Bitrate|
 [  5]   0.00-1.00   sec  2.50 MBytes  21.0 Mbits/sec                  |
 [  8]   0.00-1.00   sec  2.50 MBytes  21.0 Mbits/sec                  |
@@ -150,7 +150,7 @@ def test_tcp_parallel():
 
 def test_tcp_in_both_directions():
     recorded = played(bidir=True, counts=(20,))
-    assert recorded.text().split("port 5201|\n")[-1] == """\
+    assert recorded.text().rsplit("port 5201|\n", 1)[-1] == """\
 [ ID][Role] Interval           Transfer     Bitrate         Retr  Cwnd|
 [  5][TX-C]   0.00-1.00   sec  2.50 MBytes  21.0 Mbits/sec    0   1.12 MBytes       |
 [  7][RX-C]   0.00-1.00   sec  2.50 MBytes  21.0 Mbits/sec                  |
@@ -161,7 +161,7 @@ def test_tcp_in_both_directions():
 [  7][RX-C]   0.00-1.00   sec  2.50 MBytes  21.0 Mbits/sec    0            sender|
 [  7][RX-C]   0.00-1.00   sec  2.50 MBytes  21.0 Mbits/sec                  receiver|
 """
-    assert recorded.text(1).split("port 40001|\n")[-1] == """\
+    assert recorded.text(1).rsplit("port 40001|\n", 1)[-1] == """\
 [ ID][Role] Interval           Transfer     Bitrate         Retr  Cwnd|
 [  5][RX-S]   0.00-1.00   sec  2.50 MBytes  21.0 Mbits/sec                  |
 [  8][TX-S]   0.00-1.00   sec  2.50 MBytes  21.0 Mbits/sec    0   1.12 MBytes       |
@@ -174,7 +174,7 @@ def test_tcp_in_both_directions():
 
 def test_udp_with_loss():
     recorded = played(udp=True, counts=(125,), size=1000, lost=25)
-    assert recorded.text().split("port 5201|\n")[-1] == """\
+    assert recorded.text().rsplit("port 5201|\n", 1)[-1] == """\
 [ ID] Interval           Transfer     Bitrate         Total Datagrams|
 [  5]   0.00-1.00   sec   122 KBytes  1.00 Mbits/sec  125  |
 - - - - - - - - - - - - - - - - - - - - - - - - -|
@@ -182,7 +182,7 @@ def test_udp_with_loss():
 [  5]   0.00-1.00   sec   122 KBytes  1.00 Mbits/sec  0.000 ms  0/125 (0%)  sender|
 [  5]   0.00-1.00   sec  97.7 KBytes   800 Kbits/sec  0.000 ms  25/125 (20%)  receiver|
 """
-    assert recorded.text(1).split("port 40000|\n")[-1] == """\
+    assert recorded.text(1).rsplit("port 40000|\n", 1)[-1] == """\
 [ ID] Interval           Transfer     Bitrate         Jitter    Lost/Total Datagrams|
 [  5]   0.00-1.00   sec  97.7 KBytes   800 Kbits/sec  0.000 ms  25/125 (20%)  |
 - - - - - - - - - - - - - - - - - - - - - - - - -|
@@ -193,7 +193,7 @@ def test_udp_with_loss():
 
 def test_udp_in_both_directions_and_parallel():
     recorded = played(udp=True, bidir=True, parallel=2, counts=(125,), size=1000)
-    assert recorded.text(1).split("port 40003|\n")[-1] == """\
+    assert recorded.text(1).rsplit("port 40003|\n", 1)[-1] == """\
 [ ID][Role] Interval           Transfer     Bitrate         Jitter    Lost/Total Datagrams|
 [  5][RX-S]   0.00-1.00   sec   122 KBytes  1.00 Mbits/sec  0.000 ms  0/125 (0%)  |
 [  8][RX-S]   0.00-1.00   sec   122 KBytes  1.00 Mbits/sec  0.000 ms  0/125 (0%)  |
