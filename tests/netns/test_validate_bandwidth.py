@@ -16,6 +16,8 @@ import pytest
 
 from ansible_collections.nfv.iperf.tests.netns.fleet_lab import TCP_SHARE, FleetLab
 
+# A whole fleet on two cores: the plays alone take a minute on a machine that does nothing else.
+pytestmark = pytest.mark.timeout(500)
 HOSTS = ["n%d" % number for number in range(1, 9)]
 RATES = {
     "tenant": {host: 20.0 + 5 * number for number, host in enumerate(HOSTS)},

@@ -63,7 +63,7 @@ SUITES = (
     Suite("sanity", "ansible-test sanity", tool("run_ansible_test") + ["sanity"], 1500),
     Suite("interop", "against the real iperf3, in both roles", PYTEST + ["--timeout=900", "tests/interop"], 1200, "tests/interop",
           (need_command("iperf3", "the peer of the tests"),)),
-    Suite("netns", "in network namespaces, with connection tracking", PYTEST + ["tests/netns"], 600, "tests/netns",
+    Suite("netns", "in network namespaces, with connection tracking", PYTEST + ["tests/netns"], 1200, "tests/netns",
           (need_root, need_command("ip", "makes the namespaces"), need_command("nft", "sets their rules"))),
     Suite("integration", "the modules in plays, by ansible-test", tool("run_ansible_test") + ["integration"], 1200,
           "tests/integration/targets"),
