@@ -262,6 +262,11 @@ options:
       - The name of the fact that RV(result) becomes when the test succeeds.
     type: str
     default: iperf_result
+  progress_file:
+    description:
+      - A file on the node that gets a line with a JSON object for each interval while the test runs.
+      - On a terminal, and with at most four hosts, the intervals are shown without this option too.
+    type: path
 notes:
   - The node needs Python 3.6 or later.
 seealso:

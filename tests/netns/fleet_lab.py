@@ -92,7 +92,8 @@ class FleetLab:
         command = [os.path.join(os.path.dirname(sys.executable), "ansible-playbook"), os.path.join(top, "playbooks", name), "-i", str(inventory),
                    "-e", json.dumps(dict({"iperf_supervisor": "daemon", "iperf_report_dir": str(self.folder / "reports")}, **variables))] + list(options)
         environment = dict(os.environ, ANSIBLE_FORKS="20", ANSIBLE_PIPELINING="1", ANSIBLE_CONFIG=os.path.join(top, "ansible.cfg"),
-                           ANSIBLE_LOCAL_TEMP=str(self.folder / "local"), ANSIBLE_REMOTE_TEMP=str(self.folder / "remote"), ANSIBLE_STDOUT_CALLBACK="ansible.builtin.default")
+                           ANSIBLE_LOCAL_TEMP=str(self.folder / "local"), ANSIBLE_REMOTE_TEMP=str(self.folder / "remote"),
+                           ANSIBLE_STDOUT_CALLBACK="ansible.builtin.default")
         with open(str(self.folder / "log"), "a") as log:
             return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=str(self.folder), env=environment,
                                     start_new_session=True)

@@ -62,6 +62,7 @@ def client_arguments():
     spec = {option_name(row): argument(row) for row in client_rows()}
     spec["host"]["required"] = True
     spec["fact_name"] = {"type": "str", "default": "iperf_result"}
+    spec["progress_file"] = {"type": "path"}
     return {"argument_spec": spec, "supports_check_mode": True}
 
 

@@ -8,6 +8,7 @@ All that can be told from the options alone is told before a name is looked up o
 what it measured until then, under the same keys.
 """
 
+import json
 import re
 import shlex
 
@@ -17,6 +18,18 @@ from . import argspec, diagnosis
 from .guard import Failure
 
 FACT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+def teller(path):
+    """What writes the sums of each interval into a file as they come, None without a path. Raises OSError."""
+    if not path:
+        return None
+    target = open(path, "a")
+
+    def tell(interval):
+        target.write(json.dumps({name: value for name, value in interval.items() if name != "streams"}) + "\n")
+        target.flush()
+    return tell
 
 
 def work(module):
@@ -34,7 +47,7 @@ def work(module):
         if module.check_mode:
             return plan
         sockopts.set_affinity(settings)
-        outcome = client.run(settings, stop=signals.Catcher())
+        outcome = client.run(settings, on_interval=teller(module.params["progress_file"]), stop=signals.Catcher())
     except IperfError as error:
         raise Failure(str(error), error_number=error.number, diagnosis=diagnosis.diagnose(error), **plan)
     plan.update(result=outcome.document, summary=outcome.summary, control=outcome.control, connections=outcome.connections)
