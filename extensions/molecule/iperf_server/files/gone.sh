@@ -7,7 +7,7 @@ left=$(
   find / /run /tmp -xdev \( -name 'nfv-iperf-*' -o -name nfv-iperf \) -print 2>/dev/null
   systemctl list-units --all --no-legend --plain 'nfv-iperf-server-*'
   getent passwd nfv-iperf-server-5201
-  ps -eo args | grep '[n]fv-iperf-'
+  pgrep --list-full --full '[n]fv-iperf-'
   ss -lntup | grep ':5201 '
 )
 echo "$left"
