@@ -2,11 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh
-# Real tests by the real client to each address: TCP and UDP, both directions.
+# Real tests to each address, TCP and UDP: by the real client in both directions, and by ours when it has been built.
 for address in "$@"; do
   for options in "" "--udp --bitrate 100M" "--reverse" "--udp --bitrate 100M --reverse"; do
     echo "== $address $options"
     # shellcheck disable=SC2086
     timeout 60 iperf3 --client "$address" --connect-timeout 5000 --bytes 1M $options || exit 1
+  done
+  for options in "" "--udp --bitrate 100M"; do
+    [ -f /opt/nfv-build/nfv-iperf.pyz ] || continue
+    echo "== our own client to $address $options"
+    # shellcheck disable=SC2086
+    timeout 60 python3 /opt/nfv-build/nfv-iperf.pyz --client "$address" --connect-timeout 5000 --bytes 1M $options || exit 1
   done
 done

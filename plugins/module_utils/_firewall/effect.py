@@ -32,7 +32,7 @@ def remains(host, change):
     if kind == "unit":
         return bool(host.file(change["path"]))
     if kind == "snippet":
-        return bool(host.file(change["path"]) or _generated(host, change))
+        return bool(host.file(change["path"]) or generated(host, change))
     return in_force(host, change)
 
 
@@ -69,13 +69,18 @@ def _sysctl(host, change):
     return host.sysctl(change["name"]) == change["after"]
 
 
-def _generated(host, change):
-    """True when rules that were generated from a snippet of ours are loaded; their names begin with our comment and go on."""
+def _loaded(host, change):
+    """True when rules that were generated from a snippet of ours are loaded; our comment is in their names, which go on."""
     return host.nft is not None and host.nft.mentioned(change["comment"] + " ")
 
 
+def generated(host, change):
+    """True when rules were generated from a snippet of ours, loaded or not: then they have to be generated without it."""
+    return _loaded(host, change) or change["comment"] + " " in host.file(change["generated"])
+
+
 def _snippet(host, change):
-    return _file(host, change) and _generated(host, change)
+    return _file(host, change) and _loaded(host, change)
 
 
 def _file(host, change):

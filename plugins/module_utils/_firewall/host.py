@@ -38,6 +38,7 @@ class Host:
     def __init__(self, run, read):
         self._run = run
         self._read = read
+        self._interfaces = {}
 
     def _ask(self, *argv):
         rc, out, err = self._run(list(argv))
@@ -95,6 +96,11 @@ class Host:
 
     def interface_to(self, source):
         """The interface towards a source, which is the one its packets come in by; "" when there is no route."""
+        if source not in self._interfaces:
+            self._interfaces[source] = self._route(source)
+        return self._interfaces[source]
+
+    def _route(self, source):
         version = "-6" if ":" in source else "-4"
         rc, out, dummy = self._run(["ip", "-o", version, "route", "get", addresses.first_host(source)])
         words = out.split()

@@ -73,7 +73,8 @@ def snippet(request, flavour):
     """Change: the rules as a snippet (a YAML list; JSON is YAML) that TripleO's or EDPM's role generates nft rules from."""
     path = "%s/nfv-iperf-%d-%s.yaml" % (SNIPPETS[flavour], request.port, request.run)
     content = json.dumps([{"rule_name": name, "rule": rule} for name, rule in _rules(request)], indent=2, sort_keys=True) + "\n"
-    return {"kind": "snippet", "id": "snippet %s" % path, "path": path, "content": content, "flavour": flavour, "comment": request.comment}
+    return {"kind": "snippet", "id": "snippet %s" % path, "path": path, "content": content, "flavour": flavour, "comment": request.comment,
+            "generated": "/etc/nftables/%s-rules.nft" % flavour}
 
 
 def tripleo_firewall(request):

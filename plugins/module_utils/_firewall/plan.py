@@ -91,10 +91,15 @@ def make(host, request):
     return plan
 
 
+def _others(host, request):
+    """The pairs() of a request without this host's own addresses: their packets come in by lo, which no firewall stops."""
+    return [(family, source) for family, source in request.pairs() if host.interface_to(source) != "lo"]
+
+
 def _firewalld(host, request):
     changes = []
     sides = ("port", "source-port") if request.notrack else ("port",)
-    for family, source in request.pairs():
+    for family, source in _others(host, request):
         zone = request.zone or host.zone_of(source)
         for protocol in request.protocols:
             for side in sides:
@@ -119,7 +124,7 @@ def _zone_files(host, changes):
 
 def _ufw(host, request, notes):
     changes = []
-    for family, source in request.pairs():
+    for family, source in _others(host, request):
         if family == "ipv6" and not host.ufw["ipv6"]:
             notes.append("ufw does not manage IPv6 here (IPV6=no in /etc/default/ufw): %s stays closed" % source)
             continue

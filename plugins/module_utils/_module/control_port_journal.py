@@ -60,8 +60,8 @@ def _opening(module, host, store, journals):
     same = own is not None and own.state == "open" and own.changes == record and not make and not undo
     if record and not same and not module.check_mode:
         store.save(journal.Journal(options["port"], options["run"], "opening", wanted.backends, record))
-    return _result(store, module, changed=bool(record) and not same, backends=wanted.backends, make=make, undo=undo, notes=wanted.notes,
-                   changes=record, diff=_diff(own.changes if own else [], record))
+    return _result(store, module, changed=bool(record) and not same, backends=wanted.backends, make=make,
+                   undo=[_to_undo(host, change) for change in undo], notes=wanted.notes, changes=record, diff=_diff(own.changes if own else [], record))
 
 
 def _open(module, host, store, journals):
@@ -87,10 +87,15 @@ def _chosen(options, journals):
     return chosen, [one for one in journals if one not in chosen]
 
 
+def _to_undo(host, change):
+    """A change with what its task has to know to take it back."""
+    return dict(change, regenerate=effect.generated(host, change)) if change["kind"] == "snippet" else change
+
+
 def _closing(module, host, store, journals):
     """Say what has to be taken back."""
     chosen, others = _chosen(module.params, journals)
-    undo = [change for change in journal.closing(chosen, others) if effect.remains(host, change)]
+    undo = [_to_undo(host, change) for change in journal.closing(chosen, others) if effect.remains(host, change)]
     for one in chosen:
         if one.state != "closing" and not module.check_mode:
             one.state = "closing"

@@ -103,6 +103,19 @@ def test_openstack_nodes_are_told_by_their_chains(name):
     assert {"proto": "udp", "dport": [5201], "source": "192.0.2.7", "state": []} in [rule["rule"] for rule in rules]
 
 
+def test_the_host_itself_needs_no_rule():
+    own = host(FIREWALLD)
+    own.interface_to = lambda source: "lo" if source == "192.0.2.7" else "eth0"
+    assert set(change["rule"].split('"')[3] for change in plan.make(own, request()).changes) == {"2001:db8::7"}
+
+
+def test_rules_that_were_generated_but_not_loaded_remain():
+    change, = plan.make(host({"nft -j -a list ruleset": ruleset("edpm")}), request(permanent=True)).changes
+    assert not effect.remains(host(), change)
+    there = host(files={"/etc/nftables/edpm-rules.nft": 'add rule inet filter EDPM_INPUT comment "450 nfv.iperf port 5201 run r1 tcp from 192.0.2.7"'})
+    assert effect.remains(there, change) and effect.generated(there, change) and not effect.in_force(there, change)
+
+
 def test_several_firewalls_at_once_are_all_opened():
     commands = dict(FIREWALLD, **{"nft -j -a list ruleset": ruleset("site"), "ip6tables-save -t filter": DROPPING % ""})
     assert plan.make(host(commands), request()).backends == ["firewalld", "iptables", "nftables"]
