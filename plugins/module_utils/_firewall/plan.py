@@ -86,7 +86,7 @@ def make(host, request):
     if request.notrack and not any(change["kind"] == "nftables" for change in plan.changes):
         if host.nft is None:
             raise FirewallError("notrack needs the nft command on this host: install nftables, or leave notrack off")
-        plan.changes.append(_nftables(request, []))
+        plan.changes.append(_nftables(request, host.nft.tables))    # a table of our own and nothing in any other
     plan.changes += _conntrack(host, request, plan.notes)
     return plan
 
@@ -173,7 +173,7 @@ def _plan_nftables(host, request, plan):
     names = set(chain.name for chain in host.nft.chains.values())
     name = "edpm" if "EDPM_INPUT" in names else "tripleo" if "TRIPLEO_INPUT" in names else "nftables"
     if request.permanent and name != "nftables":
-        changes = [persist.snippet(request, name)] + ([_nftables(request, host.foreign_tables + [("inet", "filter")])] if request.notrack else [])
+        changes = [persist.snippet(request, name)] + ([_nftables(request, host.nft.tables)] if request.notrack else [])
     elif request.permanent:
         changes = [change, persist.unit(request, [persist.nft_command(accept, request.comment) for accept in accepts])]
     else:

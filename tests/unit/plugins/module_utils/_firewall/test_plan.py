@@ -160,6 +160,15 @@ def test_conntrack_that_is_not_in_use_is_told():
 def test_notrack_without_a_firewall_still_makes_its_table():
     made = plan.make(host(), request(notrack=True))
     assert [change["notrack_table"] for change in made.changes] == ["nfv_iperf_5201_r1"]
+
+
+def test_notrack_keeps_out_of_the_tables_of_others():
+    commands = {"nft -j -a list ruleset": ruleset("edpm"), "iptables-save -t filter": DROPPING % ""}
+    change = plan.make(host(commands), request(notrack=True, backend="iptables")).changes[-1]
+    assert "inet filter" in change["skip_tables"] and "ip filter" in change["skip_tables"]
+
+
+def test_notrack_without_nft_is_refused():
     with pytest.raises(FirewallError):
         plan.make(host({"nft -j -a list ruleset": None}), request(notrack=True))
 
