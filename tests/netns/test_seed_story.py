@@ -101,3 +101,14 @@ def test_loss_is_what_the_network_lost(lab, programs, client, server, reverse):
     assert dropped > 10
     # A datagram dropped behind the last one that arrived is invisible to every receiver.
     assert stream["lost_packets"] in (dropped, dropped - 1)
+
+
+@pytest.mark.parametrize("client,server,direction", [
+    ("real", "ours", "-R"), ("real", "ours", "--bidir"), ("ours", "real", "-N"), ("ours", "real", "--bidir"),
+], ids=" ".join)
+def test_full_speed_ends_with_the_results(lab, programs, client, server, direction):
+    """At the end of a test iperf3 3.12 waits for the rest of the block it is reading: who stops in the middle of one must end the stream."""
+    serve(lab, programs[server])
+    for dummy in range(4):
+        done = lab.run(programs[client] + ["-c", lab.server.ipv4, "-p", PORT, "-t", "1", direction, "-J"], "client", check=False)
+        assert done.returncode == 0 and "error" not in json.loads(done.stdout), done.stdout[-500:] + done.stderr

@@ -242,6 +242,7 @@ class _Test(object):
             self.load = self.meter.percent()
 
     def _exchange(self):
+        self._end_streams()
         self.control.send(events.State(states.EXCHANGE_RESULTS))
         event = self.control.wait()
         if not isinstance(event, events.Results):
@@ -262,6 +263,15 @@ class _Test(object):
                 return
             if isinstance(event, events.State) and event.code == states.CLIENT_TERMINATE:
                 raise errors.IperfError(119)
+
+    def _end_streams(self):
+        """Ends what this end sends. A client that reads whole blocks (3.12) waits in the last one, which the end of the test cut, until it is told."""
+        for worker in self.workers:
+            if worker.sending and self.settings.protocol == "TCP":
+                try:
+                    worker.sock.shutdown(socket.SHUT_WR)
+                except OSError:
+                    pass
 
     def _own_output(self, congestion):
         """get_server_output: the server's report so far, in the form in which it reports."""
