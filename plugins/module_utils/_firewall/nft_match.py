@@ -141,10 +141,10 @@ def _source(values, sources):
     """YES when every source lies in the values, NO when none touches them."""
     ranges = []
     for value in values:
-        span = _span(value)
-        if span is None:
+        found = span(value)
+        if found is None:
             return MAYBE
-        ranges.append(span)
+        ranges.append(found)
     touched = inside = 0
     for network in sources:
         first, last = int(network.network_address), int(network.broadcast_address)
@@ -155,7 +155,7 @@ def _source(values, sources):
     return YES if inside == len(sources) else MAYBE
 
 
-def _span(value):
+def span(value):
     """(first, last) of an address, prefix or range as numbers; None when it is not understood."""
     try:
         if isinstance(value, str):
@@ -169,3 +169,14 @@ def _span(value):
     except (ValueError, KeyError, TypeError):
         return None
     return int(network.network_address), int(network.broadcast_address)
+
+
+def merged(spans):
+    """The spans sorted, those that touch made one: nft prints neighbouring addresses as a range, however they were written."""
+    found = []
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return tuple(found)

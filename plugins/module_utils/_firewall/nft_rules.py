@@ -9,7 +9,7 @@ depend on whether they are there; a rule that is there and still right stays whe
 """
 
 from . import addresses
-from .nft_match import Packet
+from .nft_match import Packet, merged, span
 from .nft_walk import Walk
 
 SADDR = {"ipv4": "ip", "ipv6": "ip6"}
@@ -78,7 +78,7 @@ def needed(ruleset, request):
 
 
 def decode(statements):
-    """What one of our rules says: (family, protocol, dport, sport, sources as sorted texts), or None when it is not ours."""
+    """What one of our rules says: (family, protocol, dport, sport, sources as merged spans of numbers), or None when it is not ours."""
     family = protocol = dport = sport = None
     sources = []
     for statement in statements:
@@ -89,19 +89,22 @@ def decode(statements):
         if payload.get("field") == "saddr":
             family = {"ip": "ipv4", "ip6": "ipv6"}.get(payload["protocol"])
             right = body["right"]
-            for value in right["set"] if isinstance(right, dict) and "set" in right else [right]:
-                prefix = value.get("prefix") if isinstance(value, dict) else None
-                sources.append("%s/%d" % (prefix["addr"], prefix["len"]) if prefix else str(value))
+            sources += [span(value) for value in (right["set"] if isinstance(right, dict) and "set" in right else [right])]
         elif payload.get("field") in ("dport", "sport"):
             protocol = payload["protocol"]
             dport, sport = (body["right"], sport) if payload["field"] == "dport" else (dport, body["right"])
-    return (family, protocol, dport, sport, tuple(sorted(sources))) if family and protocol else None
+    if not family or not protocol or None in sources:
+        return None
+    return (family, protocol, dport, sport, merged(sources))
 
 
 def _identity(accept):
     packet = accept.packet
-    sources = tuple(sorted(addresses.plain(source) for source in packet.sources))
-    return (accept.place.chain.where, (packet.family, packet.protocol, packet.dport, packet.sport, sources))
+    return (accept.place.chain.where, (packet.family, packet.protocol, packet.dport, packet.sport, _spans(packet.sources)))
+
+
+def _spans(networks):
+    return merged((int(network.network_address), int(network.broadcast_address)) for network in networks)
 
 
 def changes(ruleset, request, present):
@@ -168,7 +171,7 @@ def _notrack_commands(ruleset, request, present):
     wanted = notrack_rules(request)
     if exists:
         have = [rule for chain, rule in ruleset.commented(request.comment) if (chain.family, chain.table) == ("inet", name)]
-        if len(have) == len(wanted) and _notrack_sources(have) == sorted(sum(request.sources.values(), [])):
+        if len(have) == len(wanted) and _notrack_sources(have) == _wanted_sources(request):
             return []
     commands = ["delete table inet %s" % name] if exists else []
     commands.append("add table inet %s" % name)
@@ -182,8 +185,13 @@ def _notrack_sources(rules):
     found = set()
     for rule in rules:
         decoded = decode([_as_saddr(statement) for statement in rule.statements])
-        found.update(decoded[4] if decoded else ())
-    return sorted(found)
+        found.add((decoded[0], decoded[4]) if decoded else None)
+    return found
+
+
+def _wanted_sources(request):
+    networks = [(family, addresses.as_networks(request.sources.get(family, []))) for family in addresses.FAMILIES]
+    return set((family, _spans(sources)) for family, sources in networks if sources)
 
 
 def _as_saddr(statement):
