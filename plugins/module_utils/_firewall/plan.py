@@ -12,6 +12,7 @@ from . import addresses, firewalld, nft_rules, persist
 from .host import FirewallError
 
 BACKENDS = ("firewalld", "ufw", "tripleo", "edpm", "nftables", "iptables")
+NOTRACK_TABLES = "nfv_iperf_"
 CONNTRACK = "net.netfilter.nf_conntrack_"
 ACCT = CONNTRACK + "acct"
 ESTABLISHED = CONNTRACK + "tcp_timeout_established"
@@ -46,7 +47,7 @@ class Request:
 
     @property
     def notrack_table(self):
-        return "nfv_iperf_%d_%s" % (self.port, "".join(c if c.isalnum() else "_" for c in self.run)) if self.notrack else ""
+        return NOTRACK_TABLES + "%d_%s" % (self.port, "".join(c if c.isalnum() else "_" for c in self.run)) if self.notrack else ""
 
     def pairs(self):
         """(family, source) of all sources."""
@@ -86,7 +87,7 @@ def make(host, request):
     if request.notrack and not any(change["kind"] == "nftables" for change in plan.changes):
         if host.nft is None:
             raise FirewallError("notrack needs the nft command on this host: install nftables, or leave notrack off")
-        plan.changes.append(_nftables(request, host.nft.tables))    # a table of our own and nothing in any other
+        plan.changes.append(_notrack_only(host, request))
     plan.changes += _conntrack(host, request, plan.notes)
     return plan
 
@@ -173,7 +174,7 @@ def _plan_nftables(host, request, plan):
     names = set(chain.name for chain in host.nft.chains.values())
     name = "edpm" if "EDPM_INPUT" in names else "tripleo" if "TRIPLEO_INPUT" in names else "nftables"
     if request.permanent and name != "nftables":
-        changes = [persist.snippet(request, name)] + ([_nftables(request, host.nft.tables)] if request.notrack else [])
+        changes = [persist.snippet(request, name)] + ([_notrack_only(host, request)] if request.notrack else [])
     elif request.permanent:
         changes = [change, persist.unit(request, [persist.nft_command(accept, request.comment) for accept in accepts])]
     else:
@@ -186,6 +187,11 @@ def _nftables(request, skip_tables):
         (request.sources.get(family, []) for family in addresses.FAMILIES), []), "comment": request.comment,
         "ignored": request.kin, "notrack_table": request.notrack_table, "skip_tables": ["%s %s" % table for table in skip_tables],
         "id": "nftables %s" % request.comment}
+
+
+def _notrack_only(host, request):
+    """The change that makes the table without tracking, and nothing in the tables of others."""
+    return _nftables(request, [table for table in host.nft.tables if not table[1].startswith(NOTRACK_TABLES)])
 
 
 def nft_request(change):

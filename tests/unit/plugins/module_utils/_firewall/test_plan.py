@@ -166,6 +166,10 @@ def test_notrack_keeps_out_of_the_tables_of_others():
     commands = {"nft -j -a list ruleset": ruleset("edpm"), "iptables-save -t filter": DROPPING % ""}
     change = plan.make(host(commands), request(notrack=True, backend="iptables")).changes[-1]
     assert "inet filter" in change["skip_tables"] and "ip filter" in change["skip_tables"]
+    opened = json.loads(ruleset("edpm"))
+    opened["nftables"].append({"table": {"family": "inet", "name": "nfv_iperf_5201_r1"}})
+    commands["nft -j -a list ruleset"] = json.dumps(opened)
+    assert plan.make(host(commands), request(notrack=True, backend="iptables")).changes[-1] == change
 
 
 def test_notrack_without_nft_is_refused():
