@@ -9,9 +9,10 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import time
+
+from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils.free_ports import free_port
 
 LISTEN = "0A"
 
@@ -19,18 +20,6 @@ LISTEN = "0A"
 def real_iperf3():
     """The path of the real iperf3, or None."""
     return shutil.which("iperf3")
-
-
-def free_port():
-    """A port that neither TCP nor UDP uses now."""
-    while True:
-        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as tcp, socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp:
-            tcp.bind(("::", 0))
-            try:
-                udp.bind(("::", tcp.getsockname()[1]))
-            except OSError:
-                continue
-            return tcp.getsockname()[1]
 
 
 def listens(port):

@@ -6,7 +6,6 @@
 import json
 import os
 import signal
-import socket
 import time
 
 from ansible_collections.nfv.iperf.plugins.module_utils._engine import fleet_node
@@ -19,15 +18,6 @@ TESTS = {
 }
 UDP_TESTS = {"udp-forward": {"protocol": "UDP", "direction": "forward", "options": dict(BLOCK, udp=True)}}
 LIMITS = {"connect": 1, "grace": 0.1, "visit": 20, "prepared": 20, "total": 25}
-
-
-def free_port():
-    """A port that is free on every loopback address now."""
-    probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    probe.bind(("", 0))
-    port = probe.getsockname()[1]
-    probe.close()
-    return port
 
 
 class Part(object):

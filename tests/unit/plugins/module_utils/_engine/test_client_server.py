@@ -18,16 +18,10 @@ import pytest
 from ansible_collections.nfv.iperf.plugins.module_utils._engine import client, info, output
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import errors
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.settings import Settings
+from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils.free_ports import free_port
 
 MAIN = "import sys; from ansible_collections.nfv.iperf.plugins.module_utils._engine import cli; sys.exit(cli.main(sys.argv[1:]))"
 LIMIT = 30.0
-
-
-def free_port():
-    """A port that neither TCP nor UDP uses now."""
-    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as tcp:
-        tcp.bind(("127.0.0.1", 0))
-        return tcp.getsockname()[1]
 
 
 class Server(object):

@@ -11,7 +11,8 @@ import pytest
 from ansible_collections.nfv.iperf.plugins.module_utils._engine import client, fleet_turn
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import codec, errors
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.settings import Settings
-from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._engine.fleet_play import TESTS, UDP_TESTS, Part, free_port, wait_for
+from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._engine.fleet_play import TESTS, UDP_TESTS, Part, wait_for
+from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils.free_ports import free_port
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import time
 import pytest
 
 from ansible_collections.nfv.iperf.plugins.module_utils._module import guard, plan, plan_info, plans, process, supervisor
-from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._module.workbench import Module, free_port, listening, names
+from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._module.workbench import Module, listening, names
+from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils.free_ports import free_port
 
 NODE = "host/1 a"  # not fit for a file's name
 

@@ -12,8 +12,9 @@ import pytest
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.errors import IperfError
 from ansible_collections.nfv.iperf.plugins.module_utils._module import argspec, archive, guard, process, server, servers, supervisor
 from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._module.workbench import (
-    FAILS, SILENT, Module, free_port, listening, names, stub_archive,
+    FAILS, SILENT, Module, listening, names, stub_archive,
 )
+from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils.free_ports import free_port
 
 
 class Node(object):

@@ -8,7 +8,8 @@ import os
 import pytest
 
 from ansible_collections.nfv.iperf.plugins.module_utils._module import argspec, archive, guard, process, server, server_info, servers, supervisor
-from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._module.workbench import Module, free_port, names, stub_archive
+from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._module.workbench import Module, names, stub_archive
+from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils.free_ports import free_port
 
 
 def ask(folder, **params):

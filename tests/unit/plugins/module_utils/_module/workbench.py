@@ -80,12 +80,6 @@ def listening(address="127.0.0.1", kind=socket.SOCK_STREAM):
         yield sock, sock.getsockname()[1]
 
 
-def free_port():
-    """A port on which nobody listens now."""
-    with listening() as (dummy, port):
-        return port
-
-
 def names(folder):
     """The files of a folder, [] when it does not exist."""
     return sorted(os.listdir(str(folder))) if os.path.isdir(str(folder)) else []
