@@ -70,8 +70,7 @@ def equal(left, right, packet, elements_of, operator="=="):
             return MAYBE
     elif isinstance(right, dict) and "set" in right:
         right = right["set"]
-    values = right if isinstance(right, list) else [right]
-    values = [_element(value) for value in values]
+    values = [_element(value) for value in _flat(right)]
     if kind == "meta":
         return _meta(body.get("key"), values, packet)
     if kind == "ct" and body.get("key") == "state":
@@ -79,6 +78,15 @@ def equal(left, right, packet, elements_of, operator="=="):
     if kind == "payload" and "protocol" in body:
         return _payload(body["protocol"], body.get("field"), values, packet)
     return MAYBE
+
+
+def _flat(right):
+    """The values of a list, or of flags that some versions of nft join as {"|": [...]}."""
+    if isinstance(right, dict) and set(right) == {"|"}:
+        right = right["|"]
+    if not isinstance(right, list):
+        return [right]
+    return [value for part in right for value in _flat(part)]
 
 
 def _element(value):

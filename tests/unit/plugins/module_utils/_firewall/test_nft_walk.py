@@ -85,6 +85,7 @@ CASES = (
     ("accepted for a set that the source is in", dict(policy="drop", base=[[FROM_TRUSTED, TO_PORT, ACCEPT]]), None),
     ("accepted for others only", dict(policy="drop", base=[[match(field("ip", "saddr"), "203.0.113.0"), ACCEPT]]), ("base", None)),
     ("accepted for all but others", dict(policy="drop", base=[[match(field("ip", "saddr"), "203.0.113.0", "!="), ACCEPT]]), None),
+    ("flags joined by older versions of nft", dict(base=[[ct_state({"|": ["established", {"|": ["new", "untracked"]}]}), DROP]]), ("base", 0)),
     ("the other protocol is accepted", dict(policy="drop", base=[[match(field("udp", "dport"), 5201), ACCEPT]]), ("base", None)),
     ("a range that holds the port", dict(policy="drop", base=[[match(field("tcp", "dport"), {"range": [5000, 6000]}), ACCEPT]]), None),
     ("a list that holds the port", dict(policy="drop", base=[[match(field("tcp", "dport"), {"set": [22, 5201]}), ACCEPT]]), None),
