@@ -23,11 +23,11 @@ FORMATS = {
 
 
 class MissingLibrary(ValueError):
-    """A format cannot be made; `library` is what to install."""
+    """A format cannot be made; `package` is what to install."""
 
     def __init__(self, name, library, reason):
         super().__init__("the format %s needs the Python library %s on the controller (%s); pip install %s" % (name, library, reason, library))
-        self.library = library
+        self.package = library
 
 
 def render(run, format):  # pylint: disable=redefined-builtin
@@ -51,7 +51,7 @@ def render_all(run, names):
         try:
             text = render(run, name)
         except MissingLibrary as error:
-            missing.append({"format": name, "library": error.library, "msg": str(error)})
+            missing.append({"format": name, "library": error.package, "msg": str(error)})
         else:
             found[name] = (FORMATS[name][0], text)
     return found, missing
