@@ -163,11 +163,11 @@ class Test(object):
             raise control.Interrupted(name)
 
     def _connect(self):
-        sock, self.mss = dial.connect_control(self.settings, self._check_stop, self.limits)
+        sock, self.mss, self.remote = dial.connect_control(self.settings, self._check_stop, self.limits)
         now = time.monotonic()
         self.session = session.ControlSession("client", now, cookie=self.cookie, timers={"answer": ANSWER_LIMIT})
         self.channel = control.ControlChannel(sock, self.session, self.stop)
-        self.local, self.remote = sock.getsockname()[:2], sock.getpeername()
+        self.local = sock.getsockname()[:2]
         self.keepalive = sockopts.keepalive(sock)
         self.settings = self.settings.with_mss(self.mss)
         self.numbers.settings = self.settings
@@ -193,7 +193,7 @@ class Test(object):
                 sock, early = dial.udp_stream(self.settings, self.remote, port, self.channel, index == len(plan) - 1, self.limits)
             else:
                 sock = dial.tcp_stream(self.settings, self.remote, self.cookie, port, self._check_stop, self.limits)
-            stream = self.numbers.add_stream(sock.fileno(), sending, sock.getsockname()[:2], sock.getpeername()[:2])
+            stream = self.numbers.add_stream(sock.fileno(), sending, sock.getsockname()[:2], self.remote[:2])
             self.workers.append((udp if is_udp else tcp).worker(sock, stream, self.settings, directions[sending]))
             self.flows.append(flow("data", "udp" if is_udp else "tcp", stream.id, stream.local, stream.remote))
         if not early:

@@ -109,8 +109,9 @@ def _connected(sock, address, limit, stop):
 
 
 def connect_control(settings, stop=None, limits=NORMAL):
-    """The control connection: (socket, its maximum segment size in bytes).
+    """The control connection: (socket, its maximum segment size in bytes, the peer's address).
 
+    The address is asked for once and here, because a server that is about to listen anew may reset the connection at any moment from now on.
     Raises IperfError 103 with the kernel's reason for the last address tried.
     """
     limit = (settings.connect_timeout or 0) / 1000.0 or limits.control
@@ -122,8 +123,8 @@ def connect_control(settings, stop=None, limits=NORMAL):
             sock = bound_socket(wanted, kind, settings)
             sockopts.control(sock, settings)
             connect(sock, address, time.monotonic() + limit, stop)
-            sock.getpeername()  # a server that is about to listen anew may have reset it already
-            return sock, sockopts.segment_size(sock)
+            remote = sock.getpeername()
+            return sock, sockopts.segment_size(sock), remote
         except OSError as exc:
             if sock is not None:
                 sock.close()

@@ -124,11 +124,13 @@ class _Test(object):
             self._wait_message("turn", limit_at)
             limit_at = time.monotonic() + STREAMS_LIMIT
         self.control.send(events.State(states.CREATE_STREAMS))
+        peers = {}  # as they were at acceptance: a client that is gone already has no address any more
         while len(self.streams) < len(plan):
             message, descriptor = self._wait_message("flow" if is_udp else "stream", limit_at)
             sock = passing.adopt(descriptor)
             sock.setblocking(False)
             self.streams.append((message.get("number", len(self.streams)), sock))
+            peers[sock] = tuple(message["peer"])
             sockopts.apply(sock, self.settings, "server")
             if is_udp:
                 _answer(sock)
@@ -138,7 +140,7 @@ class _Test(object):
         self.streams.sort(key=lambda entry: entry[0])
         directions = {True: limit.Limit(self.settings), False: limit.Limit(self.settings)}
         for sending, (dummy, sock) in zip(plan, self.streams):
-            stream = self.numbers.add_stream(sock.fileno(), sending, sock.getsockname()[:2], sock.getpeername()[:2])
+            stream = self.numbers.add_stream(sock.fileno(), sending, sock.getsockname()[:2], peers[sock])
             self.workers.append((udp if is_udp else tcp).worker(sock, stream, self.settings, directions[sending]))
         buffers = sockopts.buffer_sizes(self.workers[0].sock)
         self.start = document.start_document(
@@ -197,7 +199,7 @@ class _Test(object):
     def _flows(self):
         """The connections of this test as this end sees them."""
         sock = self.control.sock
-        flows = [client.flow("control", "tcp", None, sock.getsockname()[:2], sock.getpeername()[:2])]
+        flows = [client.flow("control", "tcp", None, sock.getsockname()[:2], self.peer[:2])]
         protocol = self.settings.protocol.lower()
         return flows + [client.flow("data", protocol, stream.id, stream.local, stream.remote) for stream in self.numbers.streams]
 

@@ -11,6 +11,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -190,3 +191,28 @@ def test_a_name_that_does_not_exist():
     outcome = client.run(Settings("client", client="nobody.invalid"))
     assert outcome.error.number == errors.NAME_NOT_RESOLVED
     assert "nobody.invalid" in str(outcome.error)
+
+
+def test_a_server_that_resets_at_once_is_told_as_such():
+    """Reset before the client has looked at anything, or behind its cookie: one error of the control connection, whatever the moment."""
+    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(5)
+
+        def reset():
+            while True:
+                try:
+                    visitor = listener.accept()[0]
+                except OSError:
+                    return
+                visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                visitor.close()
+
+        thread = threading.Thread(target=reset)
+        thread.daemon = True
+        thread.start()
+        for dummy in range(20):
+            outcome = client.run(Settings("client", client="127.0.0.1", port=listener.getsockname()[1]))
+            assert outcome.error.number in (103, 109), str(outcome.error)
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(LIMIT)
