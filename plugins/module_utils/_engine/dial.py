@@ -27,7 +27,7 @@ class Limits(NamedTuple):
 
     control: float = 30.0
     stream: float = 10.0
-    reply: float = 2.5
+    reply: float = 2.2
     ask: float = 1.0
 
 

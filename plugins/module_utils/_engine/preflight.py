@@ -24,7 +24,7 @@ from . import autopsy, client, control, dial, sockopts
 
 # A server that has just ended a check may need this long before it takes the next; seconds.
 PATIENCE = 3.0
-QUICK = dial.Limits(control=3.5, stream=3.5, reply=2.5, ask=1.0)
+QUICK = dial.Limits(control=3.5, stream=3.5, reply=2.2, ask=1.0)
 # The check of a protocol that the test does not use; seconds.
 IDLE = dial.Limits(control=3.5, stream=3.5, reply=1.0, ask=1.0)
 # With headers below what every link of IPv4 has to take; bytes.
