@@ -98,22 +98,11 @@ class _Test(object):
         if isinstance(asked, dict):
             self.silence = asked.get("silence")
             self.tracker = tracking.Tracker(self.server.port, self._flows, lambda notes: self._tell(notes=notes))
-        self._check_limits()
         # The report's form is the server's, what it says of the test is the client's.
         self.report.text.settings = self.settings
         self.numbers = measurement.Measurement(self.settings, "server")
         self._tell(protocol=self.settings.protocol, direction=self.settings.direction, parallel=self.settings.parallel,
                    seconds=self.settings.duration, status="starting")
-
-    def _check_limits(self):
-        longest = self.server.server_max_duration
-        if longest and (not self.settings.time or self.settings.time + self.settings.omit > longest):
-            raise errors.IperfError(37, "at most %d s" % longest)
-        ceiling = self.server.server_bitrate_limit
-        if ceiling:
-            asked = (self.settings.bitrate or 0) * self.settings.parallel * (2 if self.settings.bidir else 1)
-            if asked > ceiling:
-                raise errors.IperfError(27, "at most %d bit/s" % ceiling)
 
     def _create_streams(self):
         plan = self.settings.stream_plan("server")
