@@ -12,7 +12,7 @@ import os
 import platform
 import time
 
-from .._iperf3 import codec, diagnosis, document, errors, events, extension, measurement, session, states, summary
+from .._iperf3 import codec, diagnosis, document, errors, events, extension, measurement, session, session_errors, states, summary
 from . import autopsy, control, cpu, dial, failure, limit, output, sockopts, tcp, tcp_info, tracking, traffic, udp
 
 # How long the server may take to answer TEST_END, over and above its own timers; seconds.
@@ -215,7 +215,7 @@ class Test(object):
         self.running = True
         event = self.traffic.run(self._end_condition())
         if event is not None:
-            control.raise_for(event)
+            self.channel.fail(event)
         self._stop_measuring()
 
     def _end_condition(self):
@@ -239,17 +239,17 @@ class Test(object):
         self.channel.send(events.State(states.TEST_END))
         event = self._await_answer()
         if not (isinstance(event, events.State) and event.code == states.EXCHANGE_RESULTS):
-            control.raise_for(event)
+            self.channel.fail(event)
         values = self.numbers.results(self.load, sockopts.congestion(self.workers, self.settings))
         self.channel.send(events.Results(values))
         event = self.channel.wait()
         if not isinstance(event, events.Results):
-            control.raise_for(event)
+            self.channel.fail(event)
         self.peer_results = event.values
         self.numbers.take_results(event.values)
         event = self.channel.wait()
         if not (isinstance(event, events.Eof) or (isinstance(event, events.State) and event.code == states.DISPLAY_RESULTS)):
-            control.raise_for(event)
+            self.channel.fail(event)
         self._close_streams()
         self.channel.try_send(events.State(states.IPERF_DONE))
 
@@ -261,7 +261,7 @@ class Test(object):
             event = self.traffic.drain(begin + END_LIMIT, states.EXCHANGE_RESULTS)
         if event is None:
             waited = time.monotonic() - begin
-            error = errors.IperfError(errors.PEER_SILENT, "EXCHANGE_RESULTS did not come within %.0f s of TEST_END" % waited)
+            error = session_errors.silence("client", "ending", round(waited, 1))
             error.facts["waited"] = waited
             raise error
         return event

@@ -12,26 +12,12 @@ import select
 import socket
 import time
 
-from .._iperf3 import errors, events, states
+from .._iperf3 import errors, events, session_errors, states
 from . import failure, signals
 
 READ_SIZE = 65536
 # A peer that takes no byte of ours for so long is gone; seconds.
 SEND_LIMIT = 20.0
-
-# What was due when a phase's timer ran out.
-AWAITED = {
-    "cookie_sent": "what listens there took the cookie and did not ask for the parameters (is it an iperf3 server, and idle?)",
-    "parameters_sent": "the server took the parameters and did not ask for the data streams",
-    "creating_streams": "the server did not start the test after the data streams were made",
-    "starting": "the server did not start the test after the data streams were made",
-    "ending": "the server did not ask for the results after the end of the test",
-    "results_sent": "the server took the results and did not send its own",
-    "results_exchanged": "the server sent its results and no end of the exchange",
-    "parameters_asked": "the client did not send its parameters",
-    "results_asked": "the client did not send its results",
-    "displaying": "the client did not say that it is done",
-}
 
 
 class Interrupted(Exception):
@@ -77,15 +63,26 @@ class ControlChannel(object):
             except (BlockingIOError, InterruptedError):
                 pass
             except OSError as exc:
-                self.os_errno = exc.errno or 0
-                self._eof = True
-                raise failure.system(109, "while sending %s" % describe(event), exc)
+                raise self._broken(event, exc)
             left = limit - time.monotonic()
             if left <= 0:
-                raise errors.IperfError(109, "the peer took no byte of %s for %d s" % (describe(event), SEND_LIMIT))
+                raise errors.IperfError(109, "the other end took no byte of %s for %d s; look at its log" % (describe(event), SEND_LIMIT))
             poller = select.poll()
             poller.register(self.sock, select.POLLOUT)
             poller.poll(min(left, 1.0) * 1000)
+
+    def _broken(self, event, exc):
+        """The IperfError of a connection that broke while `event` was sent: a busy server's denial may lie before the reset."""
+        self.os_errno = exc.errno or 0
+        self.receive()
+        self._eof = True
+        while True:
+            last = self.session.next_event()
+            if last is None or isinstance(last, events.Eof):
+                return failure.system(109, "it broke while %s was sent, look at the other end's log" % describe(event), exc)
+            error = session_errors.explain(self.session, last)
+            if error is not None:
+                return error
 
     def try_send(self, event):
         """Sends and does not mind a peer that is gone: for the last words of a test that has failed already."""
@@ -154,7 +151,11 @@ class ControlChannel(object):
             event = self.wait()
             if isinstance(event, events.State) and event.code in codes:
                 return event.code
-            raise_for(event)
+            self.fail(event)
+
+    def fail(self, event):
+        """Raises the IperfError that this event means where another was due."""
+        raise session_errors.explain(self.session, event, self.os_errno) or session_errors.misplaced(self.session, event)
 
     def close(self, linger=0.0):
         """Half-closes, reads to the peer's end for at most `linger` seconds, and closes (3.21 waits for our FIN)."""
@@ -176,21 +177,3 @@ def describe(event):
     if isinstance(event, events.State):
         return states.name(event.code)
     return {"Cookie": "the cookie", "Parameters": "the parameters", "Results": "the results"}.get(type(event).__name__, type(event).__name__)
-
-
-def raise_for(event):
-    """Raises the IperfError that this event means where another was due (protocol.rst, "Errors and endings")."""
-    if isinstance(event, events.Refused):
-        raise errors.from_wire(event.number, event.os_errno)
-    if isinstance(event, events.Violation):
-        raise event.error
-    if isinstance(event, events.TimedOut):
-        raise errors.IperfError(errors.PEER_SILENT, "%s within %g s" % (AWAITED.get(event.phase, "nothing in phase %s" % event.phase), event.seconds))
-    if isinstance(event, events.Eof):
-        raise errors.IperfError(109)
-    if isinstance(event, events.State):
-        number = {states.ACCESS_DENIED: 121, states.SERVER_TERMINATE: 120, states.CLIENT_TERMINATE: 119}.get(event.code)
-        if number is not None:
-            raise errors.IperfError(number)
-        raise errors.IperfError(110, "%s came where it is not expected" % states.name(event.code))
-    raise errors.IperfError(110, "%s came where it is not expected" % describe(event))

@@ -15,7 +15,7 @@ import time
 from typing import NamedTuple
 
 from .._iperf3 import codec, errors, events, states
-from . import control, failure, icmp, inquiry, sockopts
+from . import failure, icmp, inquiry, sockopts
 
 
 class Limits(NamedTuple):
@@ -226,7 +226,7 @@ def _await_reply(sock, channel, last, until, question=None):
         if event is not None:
             if last and isinstance(event, events.State) and event.code == states.TEST_START:
                 return True
-            control.raise_for(event)
+            channel.fail(event)
         try:
             data = sock.recv(65536)
         except (BlockingIOError, InterruptedError):

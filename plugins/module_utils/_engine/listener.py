@@ -223,6 +223,8 @@ class Listener(object):
             greeter.sock.close()
         elif cookie.startswith(inquiry.PREFIX):
             self._forget(greeter)
+            for other in list(self.sessions.values()):
+                self._message(other)  # a test whose end lies before the question is over, whichever of the two woke us first
             self.desk.answer(greeter.sock, greeter.peer, cookie, self.facts(), self._close_in_child)
         elif len(self.sessions) >= self.settings.max_clients or (self.settings.one_off and (self.tests or self.one_off_over)):
             self._dismiss(greeter, codec.pack_state(states.ACCESS_DENIED))

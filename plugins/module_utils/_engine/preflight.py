@@ -20,7 +20,7 @@ import socket
 import time
 
 from .._iperf3 import errors
-from . import autopsy, client, control, dial, sockopts
+from . import autopsy, client, dial, sockopts
 
 # A server that has just ended a check may need this long before it takes the next; seconds.
 PATIENCE = 3.0
@@ -149,7 +149,7 @@ class _Probe(client.Test):
         if self.settings.udp:
             event = self.channel.wait(until=time.monotonic() + self.counting)
             if event is not None:
-                control.raise_for(event)
+                self.channel.fail(event)
         else:
             self._await_acknowledgement()
 

@@ -92,7 +92,7 @@ class _Test(object):
         self.control.send(events.State(states.PARAM_EXCHANGE))
         event = self.control.wait()
         if not isinstance(event, events.Parameters):
-            control.raise_for(event)
+            self.control.fail(event)
         self.settings = settings_.Settings.from_wire(event.values, self.server)
         asked = extension.parse(event.values).get("conntrack")
         if isinstance(asked, dict):
@@ -142,7 +142,7 @@ class _Test(object):
             hellos = [sock.fileno() for dummy, sock in self.streams] if self.settings.protocol == "UDP" else []
             event = self.control.wait(also=[self.channel.fileno()] + hellos, until=until)
             if event is not None:
-                control.raise_for(event)
+                self.control.fail(event)
             for dummy, sock in self.streams if hellos else ():
                 _answer_again(sock)
             try:
@@ -150,7 +150,8 @@ class _Test(object):
                 message, descriptor = passing.receive(self.channel)
             except BlockingIOError:
                 if time.monotonic() >= until:
-                    raise errors.IperfError(204, "%d streams came within %d s" % (len(self.streams), STREAMS_LIMIT))
+                    raise errors.IperfError(204, "%d came within %d s, look for a firewall that lets the control connection through and not the data" % (
+                        len(self.streams), STREAMS_LIMIT))
                 continue
             if message is None:
                 raise errors.IperfError(120, "the listener is gone")
@@ -174,7 +175,7 @@ class _Test(object):
         if event is None:
             raise errors.IperfError(160, "%d s after its time" % WATCHDOG)
         if not (isinstance(event, events.State) and event.code == states.TEST_END):
-            control.raise_for(event)
+            self.control.fail(event)
 
     def _turns(self):
         """What is to be done on every turn of the data loop, or None."""
@@ -237,7 +238,7 @@ class _Test(object):
         self.control.send(events.State(states.EXCHANGE_RESULTS))
         event = self.control.wait()
         if not isinstance(event, events.Results):
-            control.raise_for(event)
+            self.control.fail(event)
         self.numbers.take_results(event.values)
         congestion = sockopts.congestion(self.workers, self.settings)
         extra = extension.build(conntrack=self._evidence())
@@ -253,7 +254,7 @@ class _Test(object):
             if isinstance(event, events.State) and event.code == states.IPERF_DONE:
                 return
             if isinstance(event, events.State) and event.code == states.CLIENT_TERMINATE:
-                raise errors.IperfError(119)
+                self.control.fail(event)
 
     def _end_streams(self):
         """Ends what this end sends. A client that reads whole blocks (3.12) waits in the last one, which the end of the test cut, until it is told."""

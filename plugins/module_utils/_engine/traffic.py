@@ -202,7 +202,7 @@ class Traffic(object):
             return
         event = self.channel.wait(until=time.monotonic() + 1.0)
         if event is not None:
-            control.raise_for(event)
+            self.channel.fail(event)
         number = 205 if worker.sending else 206
         remote = worker.stream.remote
         raise failure.system(number, "stream %d to %s port %d" % (worker.stream.id, remote[0], remote[1]), worker.error)

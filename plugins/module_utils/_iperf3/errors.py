@@ -69,14 +69,14 @@ ERRORS = {
     102: "cannot listen on the port, check that nothing else uses it and that the address is this host's",
     103: "cannot connect to the server, check that it runs on this address and port and that no firewall is in between",
     106: "no cookie came from the client, what connected may not be an iperf3 client",
-    109: "the other end closed the control connection in mid-test, look at its log",
-    110: "the other end sent what is no iperf3 control message, check that an iperf3 (not iperf) runs on that port",
-    114: "the client's parameters cannot be used, check the options of the client",
+    109: "the control connection ended before the test did",
+    110: "the other end sent what is no iperf3 control message, check that it is iperf3 and not iperf or another program",
+    114: "no usable parameters came from the client, check its options and its version",
     116: "the results could not be sent, look at the other end's log",
-    117: "the other end's results cannot be used, look at its log",
+    117: "no usable results came from the other end, look at its log and version",
     119: "the client was stopped before the end of the test",
     120: "the server was stopped before the end of the test, start it and repeat the test",
-    121: "the server is busy with somebody else's test, try again later",
+    121: "the server denied the test",
     122: "TCP_NODELAY cannot be set on the data socket, leave out no_delay",
     123: "the MSS cannot be set on the data socket, ask for another value",
     124: "the buffer size cannot be set on the data socket, ask for a smaller window",
@@ -94,7 +94,7 @@ ERRORS = {
     201: "a data stream cannot be set up",
     202: "the server cannot listen for data streams, look at its log",
     203: "a data stream cannot connect while the control connection can, look for a firewall that blocks it",
-    204: "a data stream cannot be accepted",
+    204: "not all data streams of the test came about",
     205: "writing to a data stream failed",
     206: "reading from a data stream failed",
     208: "the other end reported a data stream that does not exist",
@@ -106,8 +106,8 @@ ERRORS = {
     TOO_LARGE: "message too large for the other end, shorten title, extra_data or what makes it large",
     BIND_FAILED: "cannot use the local address, port or interface that was given, check that it exists and is free",
     NAME_NOT_RESOLVED: "the name is not known here, check its spelling, the resolver and the address family",
-    PEER_SILENT: "the other end did not go on in time, look at its log and at the network in between",
-    OUT_OF_SEQUENCE: "the other end sent a control message at a moment when it may not",
+    PEER_SILENT: "the other end did not go on in time",
+    OUT_OF_SEQUENCE: "the other end sent a control message at a moment when it may not, look at its log and version",
     PEER_ERROR: "the other end reported an error without saying which, look at its log",
     UDP_BLOCKED: "UDP data does not reach the server while the control connection works, open the port for UDP as well as for TCP",
     INTERRUPTED: "the test was stopped before its end",
@@ -157,15 +157,15 @@ class IperfError(Exception):
         return self.number if self.number < 1000 else _WIRE_NUMBERS.get(self.number, 114)
 
 
-def from_wire(number, os_errno):
-    """The error behind a SERVER_ERROR with these two numbers.
+def from_wire(number, os_errno, where=""):
+    """The error behind a SERVER_ERROR with these two numbers. where: the moment in words, e.g. "after our parameters".
 
     Servers 3.21 often send a system error number that is left over from something else, so it is told but not explained
     (protocol.rst, "Errors").
     """
     if number == 0:
         number = PEER_ERROR
-    detail = "reported by the other end"
+    detail = " ".join(("reported by the other end", where)).rstrip()
     if os_errno:
         detail += " with its system error number %d, which may be unrelated" % os_errno
     error = IperfError(number, detail, os_errno)

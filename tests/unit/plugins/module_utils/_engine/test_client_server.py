@@ -16,8 +16,8 @@ import time
 
 import pytest
 
-from ansible_collections.nfv.iperf.plugins.module_utils._engine import client, info, output
-from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import errors
+from ansible_collections.nfv.iperf.plugins.module_utils._engine import client, info, inquiry, output
+from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import codec, errors
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.settings import Settings
 from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils.free_ports import free_port
 
@@ -140,6 +140,23 @@ def test_a_killed_test_leaves_the_server_alive(server):
     assert run(server, bytes="1K").error is None
 
 
+def test_a_question_behind_the_death_of_its_test_is_told_of_it(server):
+    """Both wait for the listener at once: the question must not be answered by what was true before."""
+    cookie = "a" * 36
+    with contextlib.closing(socket.create_connection(("127.0.0.1", server.port), 5)) as visitor:
+        visitor.sendall(codec.pack_cookie(cookie))
+        assert visitor.recv(1) == struct.pack("b", 9)
+        with open("/proc/%d/task/%d/children" % (server.process.pid, server.process.pid)) as stream:
+            child = int(stream.read())
+        server.process.send_signal(signal.SIGSTOP)
+        os.kill(child, signal.SIGKILL)
+        assert visitor.recv(1) == b""
+        question = inquiry.Inquiry(("127.0.0.1", server.port), cookie, Settings("client", client="127.0.0.1"))
+        assert not question.pump(0.2)
+        server.process.send_signal(signal.SIGCONT)
+        assert question.finish(LIMIT)["test"]["status"] == "crashed"
+
+
 def test_a_server_that_is_stopped_says_so_to_its_client(server):
     started = []
 
@@ -160,7 +177,7 @@ def test_an_interrupted_client_says_goodbye(server):
     outcome = client.run(settings, on_interval=lambda interval: names.append("SIGINT"), stop=lambda: names[0] if names else None)
     assert outcome.interrupted == "SIGINT"
     assert server.wait(lambda: server.facts()["history"])
-    assert server.facts()["history"][0]["error"] == str(errors.IperfError(119))
+    assert server.facts()["history"][0]["error"] == str(errors.IperfError(119, "the client sent CLIENT_TERMINATE while the test ran"))
 
 
 def test_one_off_ends_after_one_test(tmp_path):
