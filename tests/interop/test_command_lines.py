@@ -82,3 +82,14 @@ def real_refuses(real):
 def test_refuses_what_iperf3_refuses(real_refuses, table, theirs, ours):
     expected = {line: (theirs, ours) for line in lines(table)}
     assert {line: (real_refuses[line], ours_refuses(words(line, 5201))) for line in expected} == expected
+
+
+@pytest.mark.parametrize("options", [[], ["-J"]], ids=["text", "json"])
+def test_warnings_are_on_the_standard_error_stream(real, ours, options):
+    """As iperf3's are, also beside a JSON document."""
+    with real.server() as server:
+        results = [program.client(server.port, "-u", "-l", "60000", "-n", "60000", *options) for program in (real, ours)]
+    for result in results:
+        warnings = [line for line in result.err.splitlines() if line.startswith("warning: ") and " MSS " in line]
+        assert len(warnings) == 1 and result.code == 0, result.err
+        assert "warning" not in result.out

@@ -52,7 +52,7 @@ def _open_log(settings):
 def _client(settings):
     sockopts.set_affinity(settings)
     target = _open_log(settings)
-    report = output.Output(settings, "client", output.writer(target, settings.forceflush))
+    report = output.Output(settings, "client", output.writer(target, settings.forceflush), complain=output.writer(sys.stderr))
     outcome = client.run(settings, report, stop=signals.Catcher())
     if outcome.interrupted:
         sys.stderr.write("iperf3: interrupt - %s\n" % outcome.error)
@@ -84,6 +84,7 @@ def _explain(settings, outcome):
 def _server(settings):
     settings = _absolute(settings)
     target = _open_log(settings)
+    output.Output(settings, "server", output.silent, complain=output.writer(sys.stderr)).warn(settings.warnings())
     sockopts.set_affinity(settings)
     stop = signals.Catcher()
     write = output.writer(target, settings.forceflush)

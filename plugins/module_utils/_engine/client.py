@@ -33,9 +33,10 @@ class Outcome(object):
     document: the -J document (dict). error: IperfError or None. control: facts of the control connection with its transcript.
     connections: list of flows. summary: flat numbers (summary.py). interrupted: the signal's name or None.
     diagnosis: of a failure, or of a test in which no data arrived (diagnosis.py), else None. preflight: list of checks (preflight.py), or None.
+    warnings: lines about what was asked for and has no effect, or not the one expected.
     """
 
-    def __init__(self, whole, error, control_facts, connections, numbers, interrupted=None, found=None, checks=None):
+    def __init__(self, whole, error, control_facts, connections, numbers, interrupted=None, found=None, checks=None, warnings=()):
         self.document = whole
         self.error = error
         self.control = control_facts
@@ -44,6 +45,7 @@ class Outcome(object):
         self.interrupted = interrupted
         self.diagnosis = found
         self.preflight = checks
+        self.warnings = list(warnings)
 
 
 def run(settings, report=None, on_interval=None, stop=None):
@@ -103,6 +105,7 @@ class Test(object):
     def run(self):
         error = None
         interrupted = None
+        self.report.warn(self.settings.warnings())
         try:
             self._begin()
             self._create_streams()
@@ -127,10 +130,12 @@ class Test(object):
 
     def refuse(self, failed):
         """The Outcome of a test that is not begun because its preflight failed. failed: the check's Outcome."""
+        self.report.warn(self.settings.warnings())
         whole = document.document(self._early_start(), [], {}, error=failed.error, title=self.settings.title, extra_data=self.settings.extra_data)
         self.report.ended(whole, failed.error)
         numbers = summary.summarize(whole, self.settings, failed.error)
-        return Outcome(whole, failed.error, failed.control, failed.connections, numbers, failed.interrupted, failed.diagnosis, self.checks)
+        return Outcome(whole, failed.error, failed.control, failed.connections, numbers, failed.interrupted, failed.diagnosis, self.checks,
+                       self.report.warnings)
 
     def _begin(self):
         """The control connection and the agreement, again for `patience` seconds while the server is not ready."""
@@ -171,6 +176,7 @@ class Test(object):
         self.keepalive = sockopts.keepalive(sock)
         self.settings = self.settings.with_mss(self.mss)
         self.numbers.settings = self.settings
+        self.report.warn(self.settings.warnings(self.mss))
         self.flows.append(flow("control", "tcp", None, self.local, self.remote[:2]))
 
     def _agree(self):
@@ -289,7 +295,7 @@ class Test(object):
             self.channel.close(CLOSE_LIMIT if error is None else 0.0)
         found = autopsy.explain(self, error, clues)
         numbers = summary.summarize(whole, self.settings, error, extension=peer)
-        return Outcome(whole, error, facts, self.flows, numbers, interrupted, found, self.checks)
+        return Outcome(whole, error, facts, self.flows, numbers, interrupted, found, self.checks, self.report.warnings)
 
     def _early_start(self):
         """What is known of a test that never came to TEST_START."""

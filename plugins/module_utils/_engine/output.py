@@ -17,14 +17,16 @@ class Output(object):
     """The report of one test (or, on a server, of one after the other).
 
     write: takes text without loss. settings: json, json_stream, json_stream_full_output, title, timestamps, format, verbose.
-    keep: collect the text lines (for get_server_output).
+    keep: collect the text lines (for get_server_output). complain: takes warnings as text, whatever the format; nobody hears them by default.
     """
 
-    def __init__(self, settings, role, write=None, keep=False):
+    def __init__(self, settings, role, write=None, keep=False, complain=None):
         self.settings = settings
         self.json = bool(settings.json)
         self.stream = bool(settings.json_stream)
         self._write = write or writer(sys.stdout, settings.forceflush)
+        self._complain = complain or silent
+        self.warnings = []
         self.kept = []
         self._keep = keep
         self.text = report.TextReport(settings, role, self._line, stamp=self._stamp if settings.timestamps else None)
@@ -41,6 +43,13 @@ class Output(object):
 
     def _event(self, name, data):
         self._write(document.stream_line(name, data) + "\n")
+
+    def warn(self, lines):
+        """Tells each of these lines once, as iperf3 does: on the standard error stream, also beside JSON."""
+        for line in lines:
+            if line not in self.warnings:
+                self.warnings.append(line)
+                self._complain("warning: %s\n" % line)
 
     # -- the moments of a test ------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ test never reach another, because the process ends with it.
 
 import os
 import socket
+import sys
 import time
 
 from .._iperf3 import codec, document, errors, events, extension, measurement, session, states
@@ -49,7 +50,7 @@ class _Test(object):
         self.channel = channel
         self.peer = peer
         self.cookie = cookie
-        self.report = output.Output(server, "server", write, keep=True)
+        self.report = output.Output(server, "server", write, keep=True, complain=output.writer(sys.stderr))
         self.session = session.ControlSession("server", time.monotonic(), cookie=cookie)
         self.control = control.ControlChannel(sock, self.session, stop)
         self.settings = None
@@ -120,7 +121,7 @@ class _Test(object):
             sock.setblocking(False)
             self.streams.append((message.get("number", len(self.streams)), sock))
             peers[sock] = tuple(message["peer"])
-            sockopts.apply(sock, self.settings, "server")
+            self.report.warn(sockopts.apply(sock, self.settings, "server"))
             if is_udp:
                 _answer(sock)
         if is_udp:

@@ -40,7 +40,8 @@ def work(module):
     plan = {"changed": False}
     try:
         settings = argspec.client_settings(module.params)
-        for warning in settings.warnings():
+        told = settings.warnings()
+        for warning in told:
             module.warn(warning)
         plan["command"] = " ".join(shlex.quote(word) for word in ["iperf3"] + argspec.command_words(settings))
         plan["parameters"] = settings.to_wire()
@@ -50,6 +51,9 @@ def work(module):
         outcome = client.run(settings, on_interval=teller(module.params["progress_file"]), stop=signals.Catcher())
     except IperfError as error:
         raise Failure(str(error), error_number=error.number, diagnosis=diagnosis.diagnose(error), **plan)
+    for warning in outcome.warnings:
+        if warning not in told:
+            module.warn(warning)
     plan.update(result=outcome.document, summary=outcome.summary, control=outcome.control, connections=outcome.connections)
     if outcome.preflight is not None:
         plan["preflight"] = outcome.preflight

@@ -196,6 +196,33 @@ def test_json_stream_has_one_object_a_line(server):
     assert names[0] == "start" and names[-1] == "end"
 
 
+def test_what_has_no_effect_is_told_once_beside_the_report(server):
+    said, lines = [], []
+    settings = Settings("client", client="127.0.0.1", port=server.port, udp=True, bytes=60000, length=60000, no_delay=True, json=True)
+    outcome = client.run(settings, output.Output(settings, "client", lines.append, complain=said.append))
+    assert outcome.error is None
+    assert outcome.warnings[0] == "no_delay has no effect on UDP"
+    assert outcome.warnings[1].startswith("length 60000 is larger than the control connection's MSS ")
+    assert said == ["warning: %s\n" % line for line in outcome.warnings] and len(said) == 2
+    assert json.loads("".join(lines))["end"]["sum"]["bytes"] == 60000
+
+
+def test_a_server_tells_what_it_cannot_do_and_goes_on(server):
+    """Real clients may name a congestion control that only they have."""
+    cookie = codec.pack_cookie("c" * 36)
+    with contextlib.closing(socket.create_connection(("127.0.0.1", server.port), 5)) as control:
+        control.sendall(cookie)
+        assert control.recv(1) == b"\x09"
+        control.sendall(codec.pack_json({"tcp": True, "omit": 0, "time": 1, "parallel": 2, "len": 1000, "congestion": "nosuch"}))
+        assert control.recv(1) == b"\x0a"
+        with contextlib.ExitStack() as stack:
+            for dummy in range(2):
+                stack.enter_context(contextlib.closing(socket.create_connection(("127.0.0.1", server.port), 5))).sendall(cookie)
+            assert control.recv(1) == b"\x01"
+    told = [line for line in server.stop().splitlines() if line.startswith("warning: ")]
+    assert len(told) == 1 and told[0].startswith("warning: congestion 'nosuch' is not available here (")
+
+
 def test_nobody_listens():
     settings = Settings("client", client="127.0.0.1", port=free_port())
     outcome = client.run(settings)

@@ -30,9 +30,9 @@ def run(monkeypatch, outcome=None, check_mode=False, **params):
     return results, got, module.warnings
 
 
-def outcome_of(error=None, found=None, checks=None):
+def outcome_of(error=None, found=None, checks=None, warnings=()):
     return Outcome({"end": {"n": 1}}, error, {"transcript": TRANSCRIPT}, [{"role": "control"}], {"status": "ok" if error is None else "failed"},
-                   None, found, checks)
+                   None, found, checks, warnings)
 
 
 def test_success(monkeypatch):
@@ -45,6 +45,13 @@ def test_success(monkeypatch):
     assert results["command"] == "iperf3 -p 5201 -c 192.0.2.1 -u -b 2000000 -T 'a b'"
     assert results["parameters"]["bandwidth"] == 2000000 and results["parameters"]["udp"] is True
     assert got[0].bitrate == 2000000 and warnings == []
+
+
+@pytest.mark.parametrize("check_mode, told", [(False, ["no_delay has no effect on UDP", "length 1 is larger"]), (True, ["no_delay has no effect on UDP"])])
+def test_warnings_are_told_once(monkeypatch, check_mode, told):
+    """Some follow from the options alone, some are known only when the server was reached."""
+    outcome = outcome_of(warnings=["no_delay has no effect on UDP", "length 1 is larger"])
+    assert run(monkeypatch, outcome, check_mode=check_mode, udp=True, no_delay=True)[2] == told
 
 
 def test_check_mode_sends_nothing(monkeypatch):
