@@ -14,11 +14,11 @@ PRIVATE to the collection. Entry: `python nfv-iperf.pyz --plan FILE`. Theory of 
   whole has a limit. So a dead node costs its own visits.
 * The process ends when its last step is over: nobody needs it then, and a peer that asks for it afterwards concludes that from the refusal.
 
-It is a listener.Listener that answers connections by their first 37 bytes in its own way.
+It is the door of a listener.Listener: it answers connections by their first 37 bytes in its own way, and drives the listener's loop.
 """
 
+import functools
 import os
-import select
 import signal
 import socket
 import sys
@@ -37,13 +37,14 @@ class _Guest(object):
         self.step = step
 
 
-class Node(listener.Listener):
-    """The listener of a node with a plan. account: its Account. stop: as of a Listener. open() first, then run()."""
+class Node(listener.Door):
+    """A node with a plan. account: its Account. stop: as of a Listener. open() first, then run(), close() in any case."""
 
     def __init__(self, account, stop):
         plan = account.plan
         settings = settings_.Settings("server", server=True, port=plan["port"], max_clients=1000).check()
-        listener.Listener.__init__(self, settings, lambda text: None, stop)
+        self._listener = listener.Listener(settings, lambda text: None, stop, door=self)
+        self._stop = stop
         self._plan = plan
         self._account = account
         self._words = {fleet_turn.word(fleet_turn.TURN, plan["run"], step.network, step.peer, plan["node"]): step
@@ -52,7 +53,6 @@ class Node(listener.Listener):
         self._guests = {}
         self._children = {}
         self._called = False  # SIGUSR1 has come
-        self._wakeup = signals.descriptor(stop)
         self._visits = None
         self._limit = time.monotonic() + plan["limits"]["prepared"]
 
@@ -64,11 +64,15 @@ class Node(listener.Listener):
         local = [address for address in addresses if _is_local(address)]
         self._visits = fleet_visit.Visits(self._plan, local)
         if local != addresses:
-            listener.Listener.open(self)
+            self._listener.open()
             return
         for address in local:
-            self.settings.bind = address
-            listener.Listener.open(self)
+            self._listener.settings.bind = address
+            self._listener.open()
+
+    def close(self):
+        """Ends what runs and gives the port back."""
+        self._listener.close()
 
     def call(self, *dummy):
         """Handler of the signal by which the controller says that everybody is prepared."""
@@ -77,8 +81,8 @@ class Node(listener.Listener):
     def run(self):
         """Serves and visits until the last step is over; returns how it ended: "done", "stopped" or "expired"."""
         self._account.save()
-        for number in self._wakeup:
-            self._poller.register(number, select.POLLIN)
+        for number in signals.descriptor(self._stop):
+            self._listener.watch(number, functools.partial(os.read, number, 4096))
         end = None
         while end is None:
             end = self._turn_of_the_loop()
@@ -92,7 +96,7 @@ class Node(listener.Listener):
     def _turn_of_the_loop(self):
         """Returns how the run ended, None while it goes on."""
         now = time.monotonic()
-        if self.stop():
+        if self._stop():
             return "stopped"
         if now >= self._limit:
             return "expired"
@@ -105,26 +109,14 @@ class Node(listener.Listener):
                 return "done"
             for step in current:
                 self._go_on(step, now)
-        for number, dummy in self._poller.poll(self._until_next_look(now) * 1000):
-            self._ready(number)
-        self._expire(time.monotonic())
+        self._listener.turn(self._until_next_look(now))
         return None
 
     def _until_next_look(self, now):
-        limits = [now + 1.0, self._limit] + [greeter.limit for greeter in self.greeters.values()]
+        limits = [now + 1.0, self._limit]
         limits += [step.since + self._plan["limits"]["grace"] for step in self._account.current()
                    if step.since is not None and step.scout is None and step.guest is None]
         return max(0.01, min(limits) - now)
-
-    def _ready(self, number):
-        if number in self._guests:
-            self._hear_guest(self._guests[number])
-        elif number in self._children:
-            self._hear_child(self._children[number])
-        elif number in self._wakeup:
-            os.read(number, 4096)
-        else:
-            listener.Listener._ready(self, number)
 
     # -- steps ----------------------------------------------------------------------------------------------------------------
 
@@ -157,29 +149,30 @@ class Node(listener.Listener):
 
     # -- visitors -------------------------------------------------------------------------------------------------------------
 
-    def _begin(self, greeter, cookie):
-        """A connection with its 37 bytes: a visitor, a question, or a test."""
-        if cookie in self._words:
-            self._welcome(greeter, self._words[cookie])
-        elif cookie == self._probe:
-            _answer(greeter.sock, fleet_turn.pack({"round": self._account.round, "state": self._account.state}))
-        elif any(step.guest is not None and step.guest.host == greeter.peer[0] for step in self._account.current()):
-            listener.Listener._begin(self, greeter, cookie)
+    def take(self, sock, peer, word):
+        """A visitor, a question, or a test of the visitor whose turn it is; everybody else is told that this server is busy."""
+        if word in self._words:
+            self._welcome(sock, peer, self._words[word])
+        elif word == self._probe:
+            _answer(sock, fleet_turn.pack({"round": self._account.round, "state": self._account.state}))
+        elif any(step.guest is not None and step.guest.host == peer[0] for step in self._account.current()):
+            return False
         else:
-            _answer(greeter.sock, codec.pack_state(states.ACCESS_DENIED))
+            _answer(sock, codec.pack_state(states.ACCESS_DENIED))
+        return True
 
-    def _welcome(self, greeter, step):
+    def _welcome(self, sock, peer, step):
         if step.state == fleet_steps.OVER:
-            _answer(greeter.sock, fleet_turn.pack({"go": False, "reason": "this visit is over here"}))
+            _answer(sock, fleet_turn.pack({"go": False, "reason": "this visit is over here"}))
             return
         try:
-            fleet_turn.look_after(greeter.sock)
+            fleet_turn.look_after(sock)
         except OSError:
-            greeter.sock.close()
+            sock.close()
             return
-        guest = _Guest(greeter.sock, greeter.peer, step)
-        self._guests[guest.sock.fileno()] = guest
-        self._poller.register(guest.sock, select.POLLIN)
+        guest = _Guest(sock, peer, step)
+        self._guests[sock.fileno()] = guest
+        self._listener.watch(sock.fileno(), functools.partial(self._hear_guest, guest))
 
     def _hear_guest(self, guest):
         try:
@@ -194,25 +187,25 @@ class Node(listener.Listener):
     def _end_guest(self, guest):
         """The visitor has left: its visit is over, if it had begun."""
         self._guests.pop(guest.sock.fileno(), None)
-        self._poller.unregister(guest.sock)
+        self._listener.unwatch(guest.sock.fileno())
         guest.sock.close()
         step = guest.step
         if step.guest is guest:
             step.guest = None
-            for session in [one for one in self.sessions.values() if one.host == guest.host]:
+            for session in [one for one in self._listener.sessions.values() if one.host == guest.host]:
                 _signal(session.pid, signal.SIGTERM)  # a test of a visitor that died; one that ended well is gone already
             self._account.over(step)
 
     # -- children -------------------------------------------------------------------------------------------------------------
 
     def _fork(self, step, work):
-        child = fleet_child.fork(step, lambda tell: work(step, tell), self._close_in_child)
+        child = fleet_child.fork(step, lambda tell: work(step, tell), self._listener.close_in_child)
         self._children[child.pipe] = child
-        self._poller.register(child.pipe, select.POLLIN)
+        self._listener.watch(child.pipe, functools.partial(self._hear_child, child))
         return child
 
-    def _close_in_child(self):
-        listener.Listener._close_in_child(self)
+    def close_in_child(self):
+        """A new process keeps neither visitors nor the pipes of others."""
         for guest in self._guests.values():
             guest.sock.close()
         for child in self._children.values():
@@ -234,7 +227,7 @@ class Node(listener.Listener):
     def _end_child(self, child):
         if self._children.pop(child.pipe, None) is None:
             return
-        self._poller.unregister(child.pipe)
+        self._listener.unwatch(child.pipe)
         if child.step.scout is child:
             child.step.scout = None
         child.end()

@@ -13,10 +13,12 @@ PRIVATE to the collection. Rules it keeps:
 * A test's process that dies takes down its own test only.
 * What runs and what ran is told on a local Unix socket (info.py).
 
-It knows nothing of states, parameters or results (serving.py does).
+It knows nothing of states, parameters or results (serving.py does). Who needs more than tests of its port gives it a Door (a node of a fleet does,
+fleet_node.py), drives it by turn() and adds descriptors of its own by watch().
 """
 
 import collections
+import functools
 import os
 import select
 import signal
@@ -31,6 +33,20 @@ COOKIE_LIMIT = 10.0
 TURN_LIMIT = 30.0
 HISTORY = 200
 GREETERS = 512
+
+
+class Door(object):
+    """What a listener asks about who comes and of what its processes keep; this one lets everybody begin a test. Derive from it to decide otherwise."""
+
+    def take(self, sock, peer, word):
+        """A connection with a word (the text of its 37 bytes) that belongs to no running test. True: it is yours now. False: it begins a test.
+
+        sock: non-blocking, yours to close when taken. peer: its address. Must not wait.
+        """
+        return False
+
+    def close_in_child(self):
+        """Called in each new process before it works: close what is yours and must not be kept open there."""
 
 
 class _Greeter(object):
@@ -62,10 +78,10 @@ class _Session(object):
 class Listener(object):
     """Serves until stop() returns a signal's name, a one-off test is over, or the idle timeout has passed.
 
-    settings: Settings of role "server". output: factory role -> Output, called in each session process. stop: callable.
+    settings: Settings of role "server". write: takes the reports' text. stop: callable. door: Door. sessions: tests that run, by descriptor.
     """
 
-    def __init__(self, settings, write, stop):
+    def __init__(self, settings, write, stop, door=None):
         self.settings = settings
         self.write = write
         self.stop = stop
@@ -80,33 +96,35 @@ class Listener(object):
         self.one_off_over = False
         self.idle_since = time.monotonic()
         self.tcp = []
-        self.udp = {}
+        self.udp = []
         self.info = None
         self.desk = inquiry.Desk(settings.port)
+        self._door = door or Door()
         self._poller = select.poll()
+        self._handlers = {}
 
     # -- life -----------------------------------------------------------------------------------------------------------------
 
     def open(self):
-        """Binds everything; raises IperfError 102 naming the address."""
+        """Binds everything; raises IperfError 102 naming the address. Again, with another settings.bind, for one more address."""
         for family, address in listening.addresses(self.settings):
             try:
                 sock = listening.tcp(family, address, self.settings)
                 self.tcp.append(sock)
-                self._poller.register(sock, select.POLLIN)
+                self.watch(sock.fileno(), functools.partial(self._accept, sock))
                 sock = listening.udp(family, address, self.settings)
             except OSError as exc:
                 self.close()
                 raise failure.system(102, "%s port %d" % (address[0], address[1]), exc)
-            self.udp[sock.fileno()] = (sock, family, address)
-            self._poller.register(sock, select.POLLIN)
+            self.udp.append(sock)
+            self.watch(sock.fileno(), functools.partial(self._datagrams, sock, family, address))
         if self.settings.info_socket:
             try:
                 self.info = info.Server(self.settings.info_socket, self.facts)
             except OSError as exc:
                 self.close()
                 raise failure.system(102, "info socket '%s'" % self.settings.info_socket, exc)
-            self._poller.register(self.info.sock, select.POLLIN)
+            self.watch(self.info.sock.fileno(), self.info.serve)
 
     def close(self):
         """Ends every test and gives the port back."""
@@ -125,7 +143,7 @@ class Listener(object):
                 os.waitpid(session.pid, 0)
             except OSError:
                 pass
-        for sock in self.tcp + [entry[0] for entry in self.udp.values()] + [greeter.sock for greeter in self.greeters.values()]:
+        for sock in self.tcp + self.udp + [greeter.sock for greeter in self.greeters.values()]:
             sock.close()
         if self.info is not None:
             self.info.close()
@@ -134,22 +152,37 @@ class Listener(object):
         """Serves; returns the name of the signal that ended it, or None after one test (-1) or idle_timeout."""
         self._banner()
         for number in signals.descriptor(self.stop):
-            self._poller.register(number, select.POLLIN)
+            self.watch(number, lambda: None)
         while True:
             name = self.stop()
             if name:
                 return name
             if self.one_off_over and not self.sessions:
                 return None
-            now = time.monotonic()
-            if self._idle_too_long(now):
+            if self._idle_too_long(time.monotonic()):
                 return None
-            wait = 1.0
-            for greeter in self.greeters.values():
-                wait = min(wait, greeter.limit - now)
-            for number, dummy in self._poller.poll(max(0.0, wait) * 1000):
-                self._ready(number)
-            self._expire(time.monotonic())
+            self.turn()
+
+    def turn(self, seconds=1.0):
+        """One turn of the loop: waits for at most so long until something is to be done, and does it."""
+        now = time.monotonic()
+        for greeter in self.greeters.values():
+            seconds = min(seconds, greeter.limit - now)
+        for number, dummy in self._poller.poll(max(0.0, seconds) * 1000):
+            handler = self._handlers.get(number)
+            if handler is not None:  # else another one's handler has just closed it
+                handler()
+        self._expire(time.monotonic())
+
+    def watch(self, number, handler):
+        """Has handler() called whenever the descriptor can be read; it must not wait, nor mind when there is nothing after all."""
+        self._handlers[number] = handler
+        self._poller.register(number, select.POLLIN)
+
+    def unwatch(self, number):
+        """The end of watch(); to be called before the descriptor is closed."""
+        if self._handlers.pop(number, None) is not None:
+            self._poller.unregister(number)
 
     def _banner(self):
         output.Output(self.settings, "server", self.write).text.listening(self.settings.port, self.tests + 1)
@@ -159,20 +192,6 @@ class Listener(object):
             self.idle_since = now
             return False
         return bool(self.settings.idle_timeout) and bool(self.settings.one_off) and now - self.idle_since >= self.settings.idle_timeout
-
-    def _ready(self, number):
-        for sock in self.tcp:
-            if sock.fileno() == number:
-                self._accept(sock)
-                return
-        if number in self.udp:
-            self._datagrams(number)
-        elif self.info is not None and self.info.sock.fileno() == number:
-            self.info.serve()
-        elif number in self.greeters:
-            self._cookie(self.greeters[number])
-        elif number in self.sessions:
-            self._message(self.sessions[number])
 
     def _expire(self, now):
         self.desk.reap()
@@ -198,8 +217,7 @@ class Listener(object):
                 continue
             self.accepted += 1
             greeter = _Greeter(sock, peer, self.accepted)
-            self.greeters[sock.fileno()] = greeter
-            self._poller.register(sock, select.POLLIN)
+            self._remember(greeter)
             self._cookie(greeter)
 
     def _cookie(self, greeter):
@@ -225,16 +243,30 @@ class Listener(object):
             self._forget(greeter)
             for other in list(self.sessions.values()):
                 self._message(other)  # a test whose end lies before the question is over, whichever of the two woke us first
-            self.desk.answer(greeter.sock, greeter.peer, cookie, self.facts(), self._close_in_child)
+            self.desk.answer(greeter.sock, greeter.peer, cookie, self.facts(), self.close_in_child)
+        elif self._taken(greeter, cookie):
+            pass
         elif len(self.sessions) >= self.settings.max_clients or (self.settings.one_off and (self.tests or self.one_off_over)):
             self._dismiss(greeter, codec.pack_state(states.ACCESS_DENIED))
         else:
             self._forget(greeter)
             self._begin(greeter, cookie)
 
+    def _taken(self, greeter, word):
+        """Whether the door keeps the connection. It may close it, so it is forgotten here before."""
+        self._forget(greeter)
+        if self._door.take(greeter.sock, greeter.peer, word):
+            return True
+        self._remember(greeter)
+        return False
+
+    def _remember(self, greeter):
+        self.greeters[greeter.sock.fileno()] = greeter
+        self.watch(greeter.sock.fileno(), functools.partial(self._cookie, greeter))
+
     def _forget(self, greeter):
         self.greeters.pop(greeter.sock.fileno(), None)
-        self._poller.unregister(greeter.sock)
+        self.unwatch(greeter.sock.fileno())
 
     def _dismiss(self, greeter, answer):
         """Answers and closes, in this order for the peer too: what it still sends is read, else RST would overtake the answer."""
@@ -256,7 +288,7 @@ class Listener(object):
             status = 1
             try:
                 ours.close()
-                self._close_in_child()
+                self.close_in_child()
                 status = serving.serve(greeter.sock, greeter.peer, cookie, theirs, self.settings, self.write, self.tests)
             finally:
                 os._exit(status)
@@ -266,11 +298,12 @@ class Listener(object):
         session = _Session(pid, ours, cookie, greeter.peer)
         self.sessions[ours.fileno()] = session
         self.by_cookie[cookie] = session
-        self._poller.register(ours, select.POLLIN)
+        self.watch(ours.fileno(), functools.partial(self._message, session))
 
-    def _close_in_child(self):
-        """A test's process keeps nothing of the listener: neither its port nor other tests' connections."""
-        for sock in self.tcp + [entry[0] for entry in self.udp.values()] + [session.channel for session in self.sessions.values()]:
+    def close_in_child(self):
+        """A new process keeps nothing of the listener: neither its port nor other tests' connections, nor what is the door's."""
+        self._door.close_in_child()
+        for sock in self.tcp + self.udp + [session.channel for session in self.sessions.values()]:
             sock.close()
         for other in self.greeters.values():
             other.sock.close()
@@ -302,7 +335,7 @@ class Listener(object):
 
     def _over(self, session):
         number = session.channel.fileno()
-        self._poller.unregister(session.channel)
+        self.unwatch(number)
         session.channel.close()
         self.sessions.pop(number, None)
         self.by_cookie.pop(session.cookie, None)
@@ -362,8 +395,7 @@ class Listener(object):
             queue.remove(session)
             self._give_turn(session.host)
 
-    def _datagrams(self, number):
-        sock, family, address = self.udp[number]
+    def _datagrams(self, sock, family, address):
         for dummy in range(64):
             try:
                 data, sender, destination = listening.first_datagram(sock)
