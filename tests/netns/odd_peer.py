@@ -3,12 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run inside a namespace: something on a port that is no good iperf3 server, until it is ended.
 
-Arguments: what it does ("banner": speaks first, "silent": takes and waits, "refuses": closes after the parameters), port.
+Arguments: what it does ("banner": speaks first, "silent": takes and waits, "refuses": closes after the
+parameters, "denies": denies access after them), port.
 """
 import socket
 import sys
 
-PARAM_EXCHANGE = b"\x09"
+PARAM_EXCHANGE, CREATE_STREAMS, ACCESS_DENIED = b"\x09", b"\x0a", b"\xff"
 
 
 def main(what, port):
@@ -24,6 +25,11 @@ def main(what, port):
             visitor.recv(4096)
             visitor.close()
             continue
+        elif what == "denies":
+            visitor.recv(37)
+            visitor.sendall(PARAM_EXCHANGE)
+            visitor.recv(4096)
+            visitor.sendall(CREATE_STREAMS + ACCESS_DENIED)
         kept.append(visitor)
 
 

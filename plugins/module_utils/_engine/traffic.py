@@ -8,6 +8,7 @@ that the control connection, the report interval and the end of the test are nev
 Garbage collection is off meanwhile: nothing in the loop makes cycles.
 """
 
+import errno
 import gc
 import select
 import time
@@ -205,7 +206,10 @@ class Traffic(object):
             self.channel.fail(event)
         number = 205 if worker.sending else 206
         remote = worker.stream.remote
-        raise failure.system(number, "stream %d to %s port %d" % (worker.stream.id, remote[0], remote[1]), worker.error)
+        what = "stream %d to %s port %d" % (worker.stream.id, remote[0], remote[1])
+        if worker.error.errno == errno.EMSGSIZE:
+            what += ", datagrams of length %d are larger than its route takes in one packet, ask for a smaller length" % self.settings.length
+        raise failure.system(number, what, worker.error)
 
     def _check_silence(self, now):
         """rcv_timeout (milliseconds): data that this end waits for must keep coming."""

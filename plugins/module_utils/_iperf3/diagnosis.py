@@ -82,7 +82,7 @@ def nothing_arrived(facts):
 def _name(error, facts):
     if error is None:
         return "mtu_black_hole" if _full_size_lost(facts) else _blocked(facts)
-    if error.start and error.number not in NUMBERS:
+    if (error.start or error.number in errors.START) and error.number not in NUMBERS:  # refused here, or by the server
         return "bad_option"
     if error.number in (103, 203, 205, 206, 144, errors.UDP_BLOCKED, errors.PEER_SILENT, errors.DATA_LOST) and _table_full(facts):
         return "conntrack_table_full"

@@ -110,7 +110,8 @@ def _milliseconds(jitters):
 def _losses(members):
     """Jitter and loss of these streams. Losses are a part of what was sent; a server, which does not know that, takes the receiver's count."""
     lost = _sum_of(entry.receiver.lost for entry in members)
-    packets = _sum_of(entry.sender.packets for entry in members) or _sum_of(entry.receiver.packets for entry in members)
+    sent, received = (_sum_of(getattr(entry, side).packets for entry in members) for side in ("sender", "receiver"))
+    packets = received if not sent and received is not None else sent
     return {"jitter_ms": _milliseconds([entry.receiver.jitter for entry in members]), "lost_packets": lost, "packets": packets,
             "lost_percent": percent(lost, packets)}
 

@@ -116,7 +116,7 @@ ERRORS = {
     INTERNAL: "a fault of nfv.iperf itself, please report it",
 }
 
-_START = frozenset(number for number in range(1, 41) if number not in (14, 17, 27, 37))
+START = frozenset(number for number in range(1, 41) if number not in (14, 17, 27, 37))
 _START_OWN = frozenset((USAGE, NOT_SUPPORTED, BAD_VALUE, CONFLICT))
 _WIRE_NUMBERS = {SYSTEM: 200, TOO_LARGE: 116, BIND_FAILED: 202, PEER_SILENT: 109, OUT_OF_SEQUENCE: 110, PEER_ERROR: 109, DATA_LOST: 144}
 
@@ -134,7 +134,7 @@ class IperfError(Exception):
         self.text = ERRORS.get(number, "the other end reported error number %d, which is unknown here" % number)
         self.detail = detail
         self.os_errno = os_errno
-        self.start = number in _START or number in _START_OWN
+        self.start = number in START or number in _START_OWN
         self.facts = {}
         super().__init__(number, detail, os_errno)
 

@@ -45,6 +45,7 @@ def error(number, os_errno=0, detail="where it was"):
 CASES = [
     (error(errors.NAME_NOT_RESOLVED), {}, "name_not_resolved"),
     (error(errors.NAME_NOT_RESOLVED, detail="bind 'x': unknown"), {}, "local_address"),
+    (errors.from_wire(20, 0), {"phase": "parameters_sent"}, "bad_option"),
     (error(103, errno.ENETUNREACH), {}, "no_route"),
     (error(103, errno.EHOSTUNREACH), {"neighbour": False}, "no_route"),
     (error(103, errno.EHOSTUNREACH), {"icmp": PROHIBITED}, "control_filtered"),

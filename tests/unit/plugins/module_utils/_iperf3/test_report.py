@@ -383,6 +383,14 @@ def test_what_never_came_from_the_server_is_said_and_not_shown_as_0(mode, missin
     assert not any(line.startswith("CPU") for line in recorded.lines[0])
 
 
+@pytest.mark.parametrize("mode", [{}, {"udp": True}, {"udp": True, "reverse": True}, {"udp": True, "bidir": True, "parallel": 2}], ids=str)
+def test_a_test_that_moved_nothing_and_had_no_answer_has_a_summary(mode):
+    """A link that takes none of the datagrams lets every write fail."""
+    recorded = Recorded(mode).begin().seconds(0).finish(exchange=False)
+    assert any("statistics not available" in line for line in recorded.lines[0])
+    assert not any("None" in line for line in recorded.lines[0])
+
+
 def test_a_window_that_the_kernel_did_not_tell_leaves_its_column_empty():
     recorded = Recorded({}).begin().seconds(20, size=BLOCK)
     recorded.play.move(count=20, size=BLOCK)
