@@ -21,6 +21,8 @@ ufw status verbose 2>&1
 cat /etc/ufw/user.rules /etc/ufw/user6.rules 2>/dev/null
 section sysctl
 sysctl net.netfilter.nf_conntrack_acct net.netfilter.nf_conntrack_tcp_timeout_established
+section units
+systemctl list-units --all --no-legend --plain 'nfv-iperf-*'
 section files
 find /etc/nftables* /etc/systemd/system /var/lib/nfv-iperf /var/lib/edpm-config /var/lib/tripleo-config /etc/sysconfig \
   \( -type f -o -type l \) 2>/dev/null | sort | xargs -r sha256sum

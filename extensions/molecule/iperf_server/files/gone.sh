@@ -5,7 +5,7 @@
 # Succeeds when nothing of a server is left on the node, else prints what is.
 left=$(
   find / /run /tmp -xdev \( -name 'nfv-iperf-*' -o -name nfv-iperf \) -print 2>/dev/null
-  systemctl list-units --all --no-legend --plain 'nfv-iperf-server-*'
+  systemctl list-units --all --no-legend --plain 'nfv-iperf-*'
   getent passwd nfv-iperf-server-5201
   pgrep --list-full --full '[n]fv-iperf-'
   ss -lntup | grep ':5201 '
