@@ -94,8 +94,14 @@ options:
     description:
       - Append the server's report to this file, which is never removed.
       - By default the report goes to the journal when systemd keeps the server, and otherwise to a file in O(state_dir) that goes
-        with the server.
+        with the server and of which at most a megabyte is kept, see O(keep_log).
     type: path
+  keep_log:
+    description:
+      - Whenever the log is larger than this, only its latest half is kept. At least V(64K), or V(0) for a log that grows for ever.
+      - The default is V(1M) for a log in O(state_dir), and V(0) for O(logfile), which somebody else may rotate.
+      - The journal has limits of its own.
+    type: str
   supervisor:
     description:
       - Who keeps the server running.

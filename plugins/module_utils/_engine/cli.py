@@ -10,7 +10,7 @@ import os
 import sys
 
 from .._iperf3 import cmdline, errors, options
-from . import client, daemon, failure, fleet_node, listener, output, signals, sockopts, tracking
+from . import client, daemon, failure, fleet_node, listener, logfile, output, signals, sockopts, tracking
 
 
 def main(argv=None):
@@ -88,6 +88,7 @@ def _server(settings):
     sockopts.set_affinity(settings)
     stop = signals.Catcher()
     write = output.writer(target, settings.forceflush)
+    keep = logfile.Keeper(target.fileno(), settings.keep_log)
     server = listener.Listener(settings, write, stop)
     server.open()
     if settings.daemon:
@@ -99,7 +100,7 @@ def _server(settings):
                 pidfile = daemon.PidFile(settings.pidfile)
             except OSError as exc:
                 raise failure.system(errors.SYSTEM, "pidfile '%s'" % settings.pidfile, exc)
-        name = server.run()
+        name = server.run(keep)
     finally:
         server.close()
         if pidfile is not None:

@@ -148,8 +148,8 @@ class Listener(object):
         if self.info is not None:
             self.info.close()
 
-    def run(self):
-        """Serves; returns the name of the signal that ended it, or None after one test (-1) or idle_timeout."""
+    def run(self, chore=lambda: None):
+        """Serves; returns the name of the signal that ended it, or None after one test (-1) or idle_timeout. chore: called about once a second or more."""
         self._banner()
         for number in signals.descriptor(self.stop):
             self.watch(number, lambda: None)
@@ -162,6 +162,7 @@ class Listener(object):
             if self._idle_too_long(time.monotonic()):
                 return None
             self.turn()
+            chore()
 
     def turn(self, seconds=1.0):
         """One turn of the loop: waits for at most so long until something is to be done, and does it."""

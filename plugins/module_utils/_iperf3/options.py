@@ -119,6 +119,8 @@ OPTIONS = (
          error=29, supported=False),
     _row("use_pkcs1_padding", "--use-pkcs1-padding", "flag", SERVER, "3.17", "Accept logins of clients before 3.17.", supported=False),
     _row("max_clients", "--max-clients", "int", SERVER, "", "How many tests may run at once.", 100, 1, 1000),
+    _row("keep_log", "--keep-log", "size", SERVER, "", "Shorten the log to its latest half whenever it is larger than this, 0 for never.", 0, 65536,
+         LARGEST, zero=True, unit="bytes"),
     _row("info_socket", "--info-socket", "text", SERVER, "", "Path of a Unix socket that tells what runs."),
     # the client
     _row("client", "-c --client", "host", CLIENT, "3.0", "The server to connect to, with %dev also the local interface.", aliases=("host",)),

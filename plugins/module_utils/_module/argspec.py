@@ -22,7 +22,7 @@ PROGRAM_ONLY = frozenset((
 ))
 SERVER_OPTIONS = (
     "port", "bind", "bind_dev", "one_off", "idle_timeout", "max_clients", "server_bitrate_limit", "server_max_duration", "rcv_timeout",
-    "affinity", "logfile",
+    "affinity", "logfile", "keep_log",
 )
 # Module options that are not called as their row, with their aliases
 RENAMED = {"client": ("host", ("client", "server"))}
@@ -32,6 +32,7 @@ TYPES = {"flag": "bool", "int": "int", "float": "float"}
 SEPARATORS = {"bitrate": "/", "affinity": ","}
 
 STATE_DIR = {"type": "path"}
+KEEP_LOG = "1M"  # of a log in state_dir, which is memory where that is under /run
 
 
 def client_rows():
@@ -95,6 +96,8 @@ def client_settings(params):
 def server_settings(params, info_socket):
     """Checked Settings of the server that a module's parameters ask for. Raises IperfError."""
     wanted = {name: params[name] for name in SERVER_OPTIONS}
+    if wanted["keep_log"] is None and not wanted["logfile"]:
+        wanted["keep_log"] = KEEP_LOG
     settings = Settings("server", server=True, info_socket=info_socket, **wanted).check()
     check_interfaces(settings)
     return settings

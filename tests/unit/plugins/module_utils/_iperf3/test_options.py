@@ -25,7 +25,7 @@ COMMAND_LINE = """
 --username --rsa-public-key-path --json-stream --use-pkcs1-padding --cntl-ka -m --mptcp --skip-rx-copy --json-stream-full-output
 --server-max-duration --gsro
 """.split()
-OURS = ["--max-clients", "--info-socket", "--preflight", "--conntrack"]
+OURS = ["--max-clients", "--info-socket", "--keep-log", "--preflight", "--conntrack"]
 
 # Keys of the parameters that a client sends and a server reads (protocol.rst, "Parameters")
 WIRE = """

@@ -62,6 +62,13 @@ def test_the_command_line_means_the_same(params, words):
     assert again.to_wire() == settings.to_wire()
 
 
+@pytest.mark.parametrize("params, kept", [
+    ({}, 1 << 20), ({"keep_log": "64K"}, 65536), ({"keep_log": "0"}, 0), ({"logfile": "/some/log"}, 0), ({"logfile": "/some/log", "keep_log": "2M"}, 2 << 20),
+])
+def test_a_log_of_our_own_is_kept_short_and_somebody_elses_as_asked_for(params, kept):
+    assert server(**params).keep_log == kept
+
+
 @pytest.mark.parametrize("params", [
     {}, {"one_off": True, "idle_timeout": 5, "bind": "127.0.0.1"}, {"server_bitrate_limit": "10G/2", "server_max_duration": 60, "affinity": "0"},
     {"logfile": "/some/log", "rcv_timeout": 1000, "max_clients": 3, "bind_dev": "lo"},
