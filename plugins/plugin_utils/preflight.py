@@ -14,6 +14,8 @@ from . import plan
 # A node has at most so many visits at once, and one that nobody answers holds nobody else up.
 AT_ONCE = 16
 SHOWN = 20
+# Of the missing rules of a host so many are shown.
+RULES = 12
 
 
 def fleet(whole):
@@ -48,22 +50,65 @@ def _control(detail):
     return {"name": "control", "ok": False, "needed": True, "detail": detail}
 
 
-def problems(whole, pairs):
-    """Lines that say what stands in the way: one for each visited host, network and check, with the remedy of one of its visitors."""
-    missing = {}
+def problems(whole, pairs, firewalls=None):
+    """Lines that say what stands in the way: a block for each visited host, with a line for each network and check, and the remedy.
+
+    firewalls: {host: what control_port_info found there}, for those that were asked.
+    """
+    missing = _missing(pairs)
+    lines = []
+    for host in dict.fromkeys(host for host, dummy, dummy in missing):
+        mine = {key[1:]: found for key, found in missing.items() if key[0] == host}
+        lines += [_line(whole, host, network, name, found) for (network, name), found in mine.items()]
+        lines += ["  " + line for line in _remedy(host, mine, (firewalls or {}).get(host))]
+    return lines
+
+
+def unreached(whole, pairs):
+    """{host: {"sources": [addresses that have to reach its port], "protocols": ["tcp", "udp"]}} of the hosts whose firewall is to be looked at."""
+    used = sorted({test["protocol"].lower() for test in whole["tests"].values()} | {"tcp"})
+    found = {}
+    for (host, network, name), pairs_of_it in _missing(pairs).items():
+        if name.endswith("full_size"):
+            continue
+        one = found.setdefault(host, {"sources": [], "protocols": []})
+        one["sources"] += [whole["addresses"][network][pair["from"]] for pair, dummy in pairs_of_it]
+        one["protocols"] = sorted(set(one["protocols"]) | {protocol for protocol in used if name == "control" or name == protocol + "_data"})
+    return {host: dict(one, sources=list(dict.fromkeys(one["sources"]))) for host, one in found.items()}
+
+
+def _missing(pairs):
+    """{(visited host, network, check): [(pair, check)]} of what does not work and has to."""
+    found = {}
     for pair in pairs:
         for check in pair["checks"]:
             if check["ok"] is False and check["needed"]:
-                missing.setdefault((pair["to"], pair["network"], check["name"]), []).append((pair, check))
-    lines = []
-    for (host, network, name), found in missing.items():
-        addresses = whole["addresses"][network]
-        sources = ["%s (%s)" % (pair["from"], addresses[pair["from"]]) for pair, dummy in found]
-        more = " and %d more" % (len(sources) - SHOWN) if len(sources) > SHOWN else ""
-        pair, check = found[0]
-        lines.append("%s (%s, network %s) %s from %s%s, %s" % (
-            host, addresses[host], network, _what(name, whole["port"]), ", ".join(sources[:SHOWN]), more, check["detail"]))
-        lines += ["  remedy for %s, %s" % (host, line) for line in (pair["diagnosis"] or {}).get("remedy") or ()]
+                found.setdefault((pair["to"], pair["network"], check["name"]), []).append((pair, check))
+    return found
+
+
+def _line(whole, host, network, name, found):
+    addresses = whole["addresses"][network]
+    sources = ["%s (%s)" % (pair["from"], addresses[pair["from"]]) for pair, dummy in found]
+    more = " and %d more" % (len(sources) - SHOWN) if len(sources) > SHOWN else ""
+    return "%s (%s, network %s) %s from %s%s, %s" % (
+        host, addresses[host], network, _what(name, whole["port"]), ", ".join(sources[:SHOWN]), more, found[0][1]["detail"])
+
+
+def _remedy(host, mine, firewall):
+    """Lines that say what helps: the rules that the host itself says it lacks, or what the first visitor guesses."""
+    if firewall and firewall["blocked"]:
+        chains = list(dict.fromkeys(chain for one in firewall["blocked"] for chain in one["chains"]))
+        commands = firewall["commands"] or ["(no command of one line: the role nfv.iperf.control_port makes the changes)"]
+        more = ["  and %d more like these" % (len(commands) - RULES)] if len(commands) > RULES else []
+        return (["%s on %s stops them. The missing rules, for root on %s:" % (", ".join(chains), host, host)]
+                + ["  " + line for line in commands[:RULES]] + more + firewall["lasting"])
+    known = [line for found in mine.values() for line in (found[0][0]["diagnosis"] or {}).get("remedy") or ()]
+    lines = ["remedy for %s, %s" % (host, line) for line in dict.fromkeys(known)]
+    if firewall and firewall["readable"] and not all(name.endswith("full_size") for dummy, name in mine):
+        return ["the firewall on %s lets them in, so something on the way stops them, or nothing serves there" % host] + lines
+    if firewall and not firewall["readable"]:
+        lines.append("which rules are missing on %s only root may see there: run this again with become, -e iperf_become=true" % host)
     return lines
 
 

@@ -29,12 +29,13 @@ LASTING = {
     "tripleo": "To keep it, give it to TripleO: set tripleo_firewall_rules and run its role tripleo_firewall",
     "edpm": "To keep it, give it to EDPM: put the rule into /var/lib/edpm-config/firewall and run its role osp.edpm.edpm_nftables",
 }
+IPTABLES = {"ipv4": "iptables", "ipv6": "ip6tables"}
 
 
 def _fields(port, protocol, source):
     family = family_of(source)
     return {"port": port, "protocol": protocol, "source": source, "saddr": "ip" if family == "ipv4" else "ip6",
-            "iptables": "iptables" if family == "ipv4" else "ip6tables", "rule": shlex.quote(firewalld.rich_rule(family, source, port, protocol))}
+            "iptables": IPTABLES[family], "rule": shlex.quote(firewalld.rich_rule(family, source, port, protocol))}
 
 
 def opening(port, protocols, source):
@@ -53,7 +54,7 @@ def command(change):
         return words if change["protocol"] == "any" else words + ["proto", change["protocol"]]
     if kind == "iptables":
         side = ["--dport", change["dport"]] if change["dport"] else ["--sport", change["sport"]]
-        return ["iptables" if change["ip_version"] == "ipv4" else "ip6tables", "-I", "INPUT", change["position"], "-s", change["source"],
+        return [IPTABLES[change["ip_version"]], "-I", "INPUT", change["position"], "-s", change["source"],
                 "-p", change["protocol"]] + side + ["-j", "ACCEPT"]
     return []
 

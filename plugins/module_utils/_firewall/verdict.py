@@ -33,31 +33,68 @@ def judge(host, source, port, protocol):
 
     Both lists are empty when nothing stops them; None for a source that never meets a firewall (loopback). Raises FirewallError.
     """
-    sources = addresses.normalise([source])
-    if not sources["ipv4"] + sources["ipv6"]:
+    request = _request(source, port, protocol)
+    if not request.pairs():
         return None
-    family = addresses.family_of(source)
-    request = plan.Request(port, sources, "")
-    request.protocols = (protocol,)
     made = plan.make(host, request)
-    chains = []
-    if host.nft is not None:
-        everywhere = nft_rules.Request(port, (protocol,), sources, request.comment)
-        chains = ["chain " + accept.place.chain.where for accept in nft_rules.needed(host.nft, everywhere)]
-    if not chains and host.iptables[family].blocks:
-        chains = ["chain INPUT of %s" % ("iptables" if family == "ipv4" else "ip6tables")]
     backend = made.backends[0] if made.backends else ""
+    chains = _chains(host, request)
     if not chains:
         return {"backend": backend, "chains": [], "commands": []}
+    commands = _commands(host, made)
+    if commands and remedy.LASTING.get(backend):
+        commands.append(remedy.LASTING[backend])
+    return {"backend": backend, "chains": chains, "commands": commands}
+
+
+def missing(host, sources, port, protocols):
+    """What the firewall does not let in, and the rules that it lacks for all of that.
+
+    sources: addresses or networks. Returns {"backends": [name], "blocked": [{"protocol", "source", "chains": [what stops it]}], "commands": [lines that let
+    these in, and nobody else], "lasting": [lines that say how they are kept]}. Raises ValueError for a source that is none, FirewallError.
+    """
+    found = {"backends": [], "blocked": [], "commands": [], "lasting": []}
+    for protocol in protocols:
+        stopped = []
+        for source in sources:
+            request = _request(source, port, protocol)
+            chains = _chains(host, request) if request.pairs() else []
+            if chains:
+                stopped.append(source)
+                found["blocked"].append({"protocol": protocol, "source": source, "chains": chains})
+        if stopped:
+            made = plan.make(host, _request(stopped, port, protocol))
+            found["backends"] += [name for name in made.backends if name not in found["backends"]]
+            found["commands"] += [line for line in _commands(host, made) if line not in found["commands"]]
+    found["lasting"] = [remedy.LASTING[name] for name in found["backends"] if remedy.LASTING.get(name)]
+    return found
+
+
+def _request(sources, port, protocol):
+    request = plan.Request(port, addresses.normalise(sources if isinstance(sources, list) else [sources]), "")
+    request.protocols = (protocol,)
+    return request
+
+
+def _chains(host, request):
+    """What stops packets of the request's one protocol from its sources."""
+    chains = []
+    if host.nft is not None:
+        everywhere = nft_rules.Request(request.port, request.protocols, request.sources, request.comment)
+        chains = ["chain " + accept.place.chain.where for accept in nft_rules.needed(host.nft, everywhere)]
+    families = [family for family in addresses.FAMILIES if request.sources[family]]
+    return chains or ["chain INPUT of %s" % remedy.IPTABLES[family] for family in families if host.iptables[family].blocks]
+
+
+def _commands(host, made):
+    """The lines that make the changes of a plan."""
     commands = []
     for change in made.changes:
         if change["kind"] == "nftables":
             commands += [remedy.line(remedy.nft(accept)) for accept in nft_rules.needed(host.nft, plan.nft_request(change))]
         elif remedy.command(change):
             commands.append(remedy.line(remedy.command(change)))
-    if commands and remedy.LASTING.get(backend):
-        commands.append(remedy.LASTING[backend])
-    return {"backend": backend, "chains": chains, "commands": commands}
+    return commands
 
 
 class Quick:

@@ -126,6 +126,26 @@ def test_what_stands_in_the_way_names_host_rule_and_remedy():
     assert preflight.blocked(pairs) == {("net", "a", "b", "UDP"), ("net", "b", "a", "UDP"), ("net", "c", "b", "UDP"), ("net", "b", "c", "UDP")}
 
 
+def firewall(**found):
+    return {"b": dict({"readable": True, "blocked": [], "commands": [], "lasting": ["to keep it: save it"]}, **found)}
+
+
+def test_what_the_firewall_of_a_host_says_of_itself_goes_before_what_a_visitor_guesses():
+    results = [looked("a", "b", control=True, udp_data=False), looked("c", "b", control=False), looked("a", "c", control=True, tcp_full_size=False)]
+    pairs = preflight.gather(fleet(("tcp", "udp")), results)
+    assert preflight.unreached(fleet(("tcp", "udp")), pairs) == {"b": {"sources": ["10.0.0.1", "10.0.0.3"], "protocols": ["tcp", "udp"]}}
+    only_udp = preflight.gather(fleet(("tcp", "udp")), results[:1])
+    assert preflight.unreached(fleet(("tcp", "udp")), only_udp) == {"b": {"sources": ["10.0.0.1"], "protocols": ["udp"]}}
+    rules = ["nft add rule %d" % number for number in range(preflight.RULES + 3)]
+    blocked = [{"protocol": "udp", "source": "10.0.0.1", "chains": ["chain inet filter input"]}]
+    lines = preflight.problems(fleet(), only_udp, firewall(blocked=blocked, commands=rules))
+    assert lines[1:3] == ["  chain inet filter input on b stops them. The missing rules, for root on b:", "    nft add rule 0"]
+    assert lines[-2:] == ["    and 3 more like these", "  to keep it: save it"] and len(lines) == preflight.RULES + 4
+    assert "something on the way stops them" in preflight.problems(fleet(), only_udp, firewall())[1]
+    lines = preflight.problems(fleet(), only_udp, firewall(readable=False))
+    assert "firewall-cmd" in lines[1] and "run this again with become" in lines[2]
+
+
 def test_a_protocol_that_the_run_does_not_use_stops_nothing():
     pairs = preflight.gather(fleet(("tcp",)), [looked("a", "b", control=True, tcp_data=True, udp_data=False)])
     assert preflight.problems(fleet(), pairs) == []

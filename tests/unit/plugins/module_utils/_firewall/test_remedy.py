@@ -80,6 +80,19 @@ def test_nothing_stops_it(ruleset, protocol):
     assert (found["chains"], found["commands"]) == ([], [])
 
 
+def test_the_rules_that_are_missing_for_many_sources_at_once():
+    found = verdict.missing(host(STATEFUL), ["192.0.2.1", "198.51.100.0/24", "2001:db8::1", "127.0.0.1"], 5201, ("tcp", "udp"))
+    assert [(one["protocol"], one["source"]) for one in found["blocked"]] == [("udp", "192.0.2.1"), ("udp", "198.51.100.0/24"), ("udp", "2001:db8::1")]
+    assert [shlex.split(line) for line in found["commands"]] == [
+        "nft add rule inet filter input ip saddr { 192.0.2.1, 198.51.100.0/24 } udp dport 5201 accept".split(),
+        "nft add rule inet filter input ip6 saddr 2001:db8::1 udp dport 5201 accept".split()]
+    assert (found["backends"], found["lasting"]) == (["nftables"], [remedy.LASTING["nftables"]])
+
+
+def test_nothing_is_missing_where_nothing_is_stopped():
+    assert verdict.missing(host(), [SOURCE], 5201, ("tcp", "udp")) == {"backends": [], "blocked": [], "commands": [], "lasting": []}
+
+
 def test_firewalld_is_told_in_its_own_words():
     answers = {"firewall-cmd --state": "running\n", "firewall-cmd --get-default-zone": "public\n", "firewall-cmd --list-all-zones": ZONES,
                "firewall-cmd --permanent --list-all-zones": ZONES}
