@@ -37,6 +37,11 @@ options:
     description:
       - The directory of M(nfv.iperf.iperf_plan).
     type: path
+  journal_dir:
+    description:
+      - Where the role P(nfv.iperf.control_port#role) keeps its journals on the host.
+    type: path
+    default: /var/lib/nfv-iperf
 seealso:
   - module: nfv.iperf.iperf_plan
 """
@@ -86,6 +91,29 @@ parts:
         - Null unless O(results=true).
       type: list
       elements: dict
+others:
+  description: Parts of plans that run on the host from another directory, which may be another user's.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    run:
+      description: The id of the run.
+      type: str
+    path:
+      description: Where its plan is.
+      type: str
+    pid:
+      description: Process id.
+      type: int
+    user:
+      description: Number of the user.
+      type: int
+openings:
+  description: As M(nfv.iperf.control_port_info) returns it.
+  returned: success
+  type: list
+  elements: dict
 python:
   description: The version of Python on the host.
   returned: success

@@ -13,7 +13,7 @@ import socket
 import subprocess
 
 from .._iperf3.errors import IperfError
-from . import diagnosis, plans
+from . import control_port_info, diagnosis, plans
 
 IP_SECONDS = 10
 
@@ -25,6 +25,7 @@ ARGUMENTS = {
         "results": {"type": "bool", "default": False},
         "addresses": {"type": "dict", "default": {}},
         "state_dir": {"type": "path"},
+        "journal_dir": {"type": "path", "default": control_port_info.JOURNALS},
     },
     "required_by": {"node": ("run",)},
     "supports_check_mode": True,
@@ -36,7 +37,8 @@ def work(module):
     params = module.params
     folder = os.path.abspath(params["state_dir"] or plans.default_folder())
     found = plans.find_all(folder, plans.check_run(params["run"]) if params["run"] else "", params["node"] or "")
-    return {"changed": False, "parts": [_tell(part, params) for part in found], "python": platform.python_version(), "cpus": os.cpu_count(),
+    return {"changed": False, "parts": [_tell(part, params) for part in found], "others": plans.elsewhere(folder),
+            "openings": control_port_info.openings(params["journal_dir"]), "python": platform.python_version(), "cpus": os.cpu_count(),
             "link_speed": {network: link_speed(address) for network, address in sorted((params["addresses"] or {}).items())}}
 
 

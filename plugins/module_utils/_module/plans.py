@@ -80,6 +80,19 @@ def find_all(folder: str, run: str = "", node: str = "", related: bool = False) 
             and (not node or match.group(2) == safe(node))]
 
 
+def elsewhere(folder: str) -> List[Dict[str, object]]:
+    """Parts of plans that run on this host from other folders, other users' too: {"path", "run", "pid", "user"}, user as a number."""
+    found = {}  # type: Dict[str, List[int]]
+    for pid in process.pids():
+        words = process.command_line(pid)
+        path = words[words.index("--plan") + 1] if "--plan" in words[:-1] else ""
+        if NAME.match(os.path.basename(path)) and os.path.dirname(path) != folder:
+            found.setdefault(path, []).append(pid)
+    first = {path: process.oldest(pids) for path, pids in sorted(found.items())}
+    return [{"path": path, "run": NAME.match(os.path.basename(path)).group(1), "pid": pid, "user": process.owner(pid)}
+            for path, pid in first.items() if pid is not None]
+
+
 def remove_files(path: str) -> None:
     """Take away what a part has on disk."""
     for kind in KINDS:

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from ansible_collections.nfv.iperf.plugins.module_utils._firewall import journal
 from ansible_collections.nfv.iperf.plugins.module_utils._module import guard, plan, plan_info, plans, process, supervisor
 from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils._module.workbench import Module, listening, names
 from ansible_collections.nfv.iperf.tests.unit.plugins.module_utils.free_ports import free_port
@@ -99,6 +100,27 @@ def test_a_part_whose_record_is_lost_is_found(host):
     assert host.info()["parts"][0]["pid"] == pid
     host.run("absent")
     assert process.identify(pid) is None
+
+
+def test_a_part_in_another_folder_is_told(host, tmp_path):
+    host.run("prepared")
+    pid = host.run("prepared")["pid"]
+    other = Host(tmp_path / "other").info()
+    assert other["parts"] == [] and host.info()["others"] == []
+    mine = [one for one in other["others"] if one["pid"] == pid]
+    assert [(one["run"], one["user"], os.path.dirname(one["path"])) for one in mine] == [("r1", os.geteuid(), host.folder)]
+
+
+def test_what_is_open_in_the_firewall_is_told(host, tmp_path):
+    journals = journal.Store(str(tmp_path / "journals"))
+    with journals:
+        journals.save(journal.Journal(5201, "r9", "open", ["nftables"]))
+    assert host.info(journal_dir=journals.folder)["openings"] == [{"port": 5201, "run": "r9", "state": "open", "backends": ["nftables"]}]
+    assert host.info(journal_dir=str(tmp_path / "none"))["openings"] == []
+    with open(os.path.join(journals.folder, "control_port-1-x.json"), "w") as stream:
+        stream.write("{}")
+    with pytest.raises(guard.Failure, match="control_port-1-x.json: not a journal"):
+        host.info(journal_dir=journals.folder)
 
 
 def test_failed_tests_get_their_diagnosis_and_others_are_left_alone():
