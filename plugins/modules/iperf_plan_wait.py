@@ -74,7 +74,8 @@ options:
     default: 1.0
   patience:
     description:
-      - For how many seconds a node may be out of reach before it is given up.
+      - For how many seconds a node may be out of reach before it is given up. That does not happen before the plan should be over,
+        since its own tests may leave little of a network to Ansible, and the results wait on the node.
     type: int
     default: 60
   timeout:

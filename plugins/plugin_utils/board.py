@@ -29,6 +29,9 @@ class Board:
         self._width = width
         self._lock = None
         self._shown_at = None
+        self._visits = None  # that were over when it was looked last, and since when
+        self._since = 0.0
+        self._part = 0.0
         os.makedirs(folder, exist_ok=True)
 
     def put(self, host, told):
@@ -76,4 +79,9 @@ class Board:
                 with open(os.path.join(self._folder, name), encoding="utf-8") as source:
                     told.append(json.load(source))
         began = os.stat(os.path.join(self._folder, "lock")).st_mtime  # nothing is ever written into it
-        return progress.gather(told, self._cost, now - began)
+        facts = progress.gather(told, self._cost, now - began)
+        if facts["visits"] != self._visits:
+            self._visits, self._since = facts["visits"], now
+        facts = progress.gather(told, self._cost, now - began, now - self._since, self._part)
+        self._part = facts["part"]
+        return facts

@@ -13,11 +13,12 @@ FULL, EMPTY = "#", "."
 BAR_WIDTH = 20
 
 
-def gather(told, cost, elapsed):
+def gather(told, cost, elapsed, still=0.0, least=0.0):
     """The fleet's progress.
 
     told: what some of the nodes told last. cost: {"rounds", "visits", "seconds", "nodes"} of the plan, and "load": False if its
-    rates mean nothing. elapsed: seconds since it began. Where not all nodes
+    rates mean nothing. elapsed: seconds since it began. still: seconds since the last visit ended; the round under way counts by them. least: the part that was
+    done before, below which it does not fall. Where not all nodes
     have told yet, what they have done is taken for the others too. The round is the one in which most nodes are: one that died stays behind.
     """
     known = [one for one in told if one.get("rounds") is not None]
@@ -26,12 +27,22 @@ def gather(told, cost, elapsed):
     share = max(1.0, cost["nodes"] / float(len(known))) if known else 1.0
     visits = min(cost["visits"], int(sum(one["visits_done"] for one in known) * share))
     slow = [one["slowest"] for one in known if one.get("slowest")] if cost.get("load", True) else []
-    part = visits / float(cost["visits"]) if cost["visits"] else 1.0
+    part = max(least, _part(visits, cost, still))
     return {
         "round": sorted(done)[(len(done) - 1) // 2] if done else 0, "rounds": rounds, "visits": visits,
         "of": cost["visits"], "failed": sum(one["tests_failed"] for one in known), "part": part, "left": _left(part, cost["seconds"], elapsed),
         "slowest": min(slow, key=lambda one: one["bps"]) if slow else None,
     }
+
+
+def _part(visits, cost, still):
+    """How much of the plan is done, from 0 to 1: what is over, and of the visits under way, a round's at most, as much as their time has passed."""
+    if not cost["visits"] or visits >= cost["visits"]:
+        return 1.0
+    a_round = float(cost["visits"]) / max(1, cost["rounds"])
+    seconds = float(cost["seconds"]) / max(1, cost["rounds"])
+    running = min(a_round, cost["visits"] - visits) * (min(0.95, still / seconds) if seconds else 0.0)
+    return (visits + running) / cost["visits"]
 
 
 def _left(part, planned, elapsed):

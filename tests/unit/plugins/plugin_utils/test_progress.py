@@ -31,6 +31,17 @@ def test_half_way():
     assert len(progress.drawn(facts, 50)) == 50
 
 
+@pytest.mark.parametrize("still, part", [(0.0, 0.5), (2.0, 0.625), (4.0, 0.7375), (99.0, 0.7375)])
+def test_a_round_under_way_counts_by_its_time_until_it_should_be_over(still, part):
+    facts = progress.gather([told(2, 1), told(2, 1)], COST, 8.0, still)
+    assert facts["part"] == pytest.approx(part)
+    assert facts["visits"] == 2
+
+
+def test_the_bar_never_goes_back():
+    assert progress.gather([told(2, 1), told(2, 0)], COST, 8.0, 0.0, 0.4)["part"] == 0.4
+
+
 def test_the_end():
     facts = progress.gather([told(None, 2), told(None, 2)], COST, 17.0)
     assert (facts["round"], facts["part"], facts["left"]) == (4, 1.0, 0.0)
