@@ -165,6 +165,12 @@ options:
     description:
       - The size of the data streams' socket buffers in bytes, such as V(4M), at most 512M. By default the system decides.
     type: str
+  mptcp:
+    description:
+      - Make the data streams over Multipath TCP, with a kernel that has it, Linux 5.6 or later. A server that was started without
+        it, or before iperf3 3.19, makes them plain TCP.
+    type: bool
+    default: false
   congestion:
     description:
       - The TCP congestion control of the data streams, such as V(bbr).
@@ -194,7 +200,7 @@ options:
     type: str
   flowlabel:
     description:
-      - The IPv6 flow label, from 1 to 1048575.
+      - The IPv6 flow label of what this end sends on the data streams, from 1 to 1048575. Over IPv4 the test is refused.
     type: str
   dont_fragment:
     description:
@@ -214,6 +220,12 @@ options:
   repeating_payload:
     description:
       - Send digits instead of random bytes.
+    type: bool
+    default: false
+  zerocopy:
+    description:
+      - Send without copying (sendfile), over TCP only. The server is asked to do so too where it sends. An end that cannot do it
+        refuses the test.
     type: bool
     default: false
   skip_rx_copy:

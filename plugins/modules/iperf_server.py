@@ -102,6 +102,11 @@ options:
       - The default is V(1M) for a log in O(state_dir), and V(0) for O(logfile), which somebody else may rotate.
       - The journal has limits of its own.
     type: str
+  mptcp:
+    description:
+      - Take data streams over Multipath TCP too, from clients that ask for it. It needs a kernel with MPTCP, Linux 5.6 or later.
+    type: bool
+    default: false
   supervisor:
     description:
       - Who keeps the server running.

@@ -21,7 +21,7 @@ TAKEN = """
 -u -l 65507|-M 9216|-w 512M|-P 128|-b 0|-b 10M/5|-b 10M/1000|-O 60|-S 255|-S 0xff|-S 077|--dscp ef|--dscp EF|--dscp 63|--dscp 0x3f|--dscp lowdelay|
 --dscp cs7|--dscp af43|-L 0xfffff|-R --rcv-timeout 100|--bidir --rcv-timeout 5000|--snd-timeout 0|--snd-timeout 86400000|--connect-timeout 1K|
 --pacing-timer 2K|--cport 5|-A 0|-A 0,0|--fq-rate 10M|--no-fq-socket-pacing|-4|-B 127.0.0.1%lo|--get-server-output|-T x|-C foo|--bandwidth 1M|--band 1M|
---linux cubic|--version4|-uR -P2|-- -R|foo|--le 5|--no-d|--verb|--rev|--timestamps|--timestamps=%H|--extra-data x|--udp-counters-64bit|
+--linux cubic|-Z|-F /dev/null|--version4|-uR -P2|-- -R|foo|--le 5|--no-d|--verb|--rev|--timestamps|--timestamps=%H|--extra-data x|--udp-counters-64bit|
 --repeating-payload|--dont-fragment|-u --dont-fragment|-|-J -J
 """
 # Client options that both refuse
@@ -33,11 +33,11 @@ REFUSED = """
 --rsa-public-key-path /x|--ti 5|--c|--no|--v|--n 5|--=5|--vers4
 """
 # Only newer versions take these
-ONLY_OURS_TAKES = "-O 600|-M 32767|--dscp va|--cntl-ka|--cntl-ka=60/10/3|--json-stream|--skip-rx-copy|--gsro"
+ONLY_OURS_TAKES = "-O 600|-M 32767|--dscp va|-m|--cntl-ka|--cntl-ka=60/10/3|--json-stream|--skip-rx-copy|--gsro"
 # 3.12 takes these for something else, or they are not here yet; the page "Options" of the documentation lists them
 ONLY_OURS_REFUSES = """
 --len=5x|-t abc|-t 1.5|-t -1|-t|-i abc|-i 1e0|-M -1|-u -M 100|-w -1|-P 0|-P -1|-b /5|-b -1|-b 10X|-S 08|--connect-timeout -5|--cport 65535 -P 2|-A 0,|-B %lo|
---sctp|-X a|--nstreams 5|-Z|-n -5|-F /dev/null|-p 1x
+--sctp|-X a|--nstreams 5|-n -5|-p 1x
 """
 
 

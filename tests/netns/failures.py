@@ -18,7 +18,8 @@ RUNNER = [sys.executable, os.path.join(HERE, "run_client.py")]
 FILL = [sys.executable, os.path.join(HERE, "fill_conntrack.py")]
 PEER = [sys.executable, os.path.join(HERE, "odd_peer.py")]
 # These take longest, and begin first.
-LONG = ("the_table_is_full_here", "forgotten_by_a_firewall", "a_listener_that_waits", "only_the_first_tcp_connection", "tcp_needs_no_udp", "kept_alive_before_a_firewall")
+LONG = ("the_table_is_full_here", "forgotten_by_a_firewall", "a_listener_that_waits",
+        "only_the_first_tcp_connection", "tcp_needs_no_udp", "kept_alive_before_a_firewall")
 CASES = {}
 
 

@@ -13,7 +13,7 @@ import platform
 import time
 
 from .._iperf3 import codec, diagnosis, document, errors, events, extension, measurement, session, session_errors, states, summary
-from . import autopsy, control, cpu, dial, failure, limit, output, sockopts, tcp, tcp_info, tracking, traffic, udp
+from . import autopsy, control, cpu, dial, failure, limit, output, sockopts, tcp, tcp_file, tcp_info, tracking, traffic, udp
 
 # How long the server may take to answer TEST_END, over and above its own timers; seconds.
 END_LIMIT = 30.0
@@ -55,6 +55,8 @@ def run(settings, report=None, on_interval=None, stop=None):
     stop: callable returning None or a signal's name.
     """
     settings.check()
+    if settings.file and settings.senders_here():
+        settings = settings.with_file(tcp_file.size_of(settings.file))
     if not settings.preflight:
         return Test(settings, report, on_interval, stop).run()
     from . import preflight
@@ -324,7 +326,7 @@ class Test(object):
 
 
 class EndCondition(object):
-    """True when the client has to end the test: duration (with the omitted time), bytes or blocks.
+    """True when the client has to end the test: duration (with the omitted time), bytes, blocks or the ends of the files that it sends.
 
     at: the moment of time.monotonic() at which the loop must look again, or None.
     """
@@ -333,11 +335,12 @@ class EndCondition(object):
         self._limits = limits
         self._traffic = flow_of_data
         self.at = None
+        self._files = [worker for worker in flow_of_data.workers if worker.sending] if settings.file else []
         if settings.time and not limits:
             self.at = flow_of_data.started + settings.omit + settings.time
 
     def __call__(self, now):
-        if self.at is not None and now >= self.at:
+        if self.at is not None and now >= self.at or self._files and all(worker.finished for worker in self._files):
             return True
         return bool(self._limits) and not self._traffic.omitted and any(one.reached for one in self._limits)
 

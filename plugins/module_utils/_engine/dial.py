@@ -54,9 +54,14 @@ def resolve(host, port, wanted, kind, option):
         raise errors.IperfError(errors.NAME_NOT_RESOLVED, "%s '%s': %s" % (option, host, what))
 
 
-def bound_socket(wanted, kind, settings, port=0):
-    """A socket of this family, bound as -B, --bind-dev and --cport ask."""
-    sock = socket.socket(wanted, kind)
+def bound_socket(wanted, kind, settings, port=0, protocol=0):
+    """A socket of this family, bound as -B, --bind-dev and --cport ask. Raises IperfError, 131 when the kernel does not have the protocol."""
+    try:
+        sock = socket.socket(wanted, kind, protocol)
+    except OSError as exc:
+        if not protocol:
+            raise
+        raise failure.system(131, "mptcp", exc)
     try:
         if settings.bind_dev:
             sockopts.bind_device(sock, settings.bind_dev)
@@ -145,10 +150,10 @@ def tcp_stream(settings, peer, cookie, port, stop=None, limits=NORMAL):
     stop: called about twice a second while it connects. Raises IperfError 203.
     """
     wanted = socket.AF_INET6 if ":" in peer[0] else socket.AF_INET
-    sock = bound_socket(wanted, socket.SOCK_STREAM, settings, port)
+    sock = bound_socket(wanted, socket.SOCK_STREAM, settings, port, sockopts.IPPROTO_MPTCP if settings.mptcp else 0)
     try:
         sockopts.apply(sock, settings, "client")
-        connect(sock, peer, time.monotonic() + limits.stream, stop)
+        connect(sock, sockopts.labelled(sock, peer, settings), time.monotonic() + limits.stream, stop)
         sock.setblocking(True)
         sock.settimeout(limits.stream)
         sock.sendall(codec.pack_cookie(cookie))
@@ -178,7 +183,7 @@ def udp_stream(settings, peer, port, channel, last, limits=NORMAL):
     try:
         sockopts.apply(sock, settings, "client")
         icmp.listen(sock)
-        sock.connect(peer)
+        sock.connect(sockopts.labelled(sock, peer, settings))
         sock.setblocking(False)
         sock.send(codec.UDP_HELLO)
         early = _await_reply(sock, channel, last, begin + min(limits.ask, limits.reply))

@@ -14,7 +14,7 @@ import socket
 import struct
 
 from .._iperf3 import errors
-from . import sockopts
+from . import failure, sockopts
 
 BACKLOG = 256
 # asm-generic/socket.h; Python 3.6 has no names for them.
@@ -58,8 +58,13 @@ def _prepare(sock, family, address, settings):
 
 
 def tcp(family, address, settings):
-    """A listening TCP socket. Raises OSError."""
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    """A listening TCP socket, with mptcp one that takes both. Raises OSError, or IperfError 131 when the kernel has no MPTCP."""
+    try:
+        sock = socket.socket(family, socket.SOCK_STREAM, sockopts.IPPROTO_MPTCP if settings.mptcp else 0)
+    except OSError as exc:
+        if not settings.mptcp:
+            raise
+        raise failure.system(131, "mptcp", exc)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         _prepare(sock, family, address, settings)

@@ -107,7 +107,8 @@ def _small(settings, protocol, full_size, reverse):
     other.udp = protocol == "udp"
     other.reverse, other.bidir, other.parallel, other.cport = reverse, False, 1, settings.cport if settings.parallel == 1 else None
     other.time = other.omit = other.interval = other.bytes = other.blockcount = 0
-    other.preflight = other.conntrack = other.get_server_output = False
+    other.preflight = other.conntrack = other.get_server_output = other.zerocopy = False
+    other.file = None
     other.json = other.json_stream = False
     other.bitrate = other.burst = other.fq_rate = 0
     if other.udp:

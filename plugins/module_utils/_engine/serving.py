@@ -99,6 +99,8 @@ class _Test(object):
         if isinstance(asked, dict):
             self.silence = asked.get("silence")
             self.tracker = tracking.Tracker(self.server.port, self._flows, lambda notes: self._tell(notes=notes))
+        if self.settings.mptcp and not self.server.mptcp:
+            self.report.warn(["mptcp was asked for and this server was started without it, so the data goes over TCP"])
         # The report's form is the server's, what it says of the test is the client's.
         self.report.text.settings = self.settings
         self.numbers = measurement.Measurement(self.settings, "server")
@@ -247,6 +249,13 @@ class _Test(object):
             extra.update(self._own_output(congestion))
         self.control.send(events.Results(self.numbers.results(self.load, congestion, extra)))
         self.control.send(events.State(states.DISPLAY_RESULTS))
+        self._await_goodbye()
+        if self.settings.file and self.settings.protocol == "TCP":
+            for worker in self.workers:
+                if not worker.sending:
+                    worker.rest(time.monotonic() + DONE_LIMIT)
+
+    def _await_goodbye(self):
         until = time.monotonic() + DONE_LIMIT
         while True:
             event = self.control.wait(until=until)

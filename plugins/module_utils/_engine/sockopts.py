@@ -32,6 +32,11 @@ IP_PMTUDISC_DO = 2
 IP_MTU = 14
 IPV6_MTU = 24
 IPV6_TCLASS = getattr(socket, "IPV6_TCLASS", 67)
+IPPROTO_MPTCP = 262
+# linux/in6.h: a flow label is leased by IPV6_FLOWLABEL_MGR; action, who may share it, and that it may be a new one
+IPV6_FLOWLABEL_MGR = 32
+IPV6_FLOWINFO_SEND = 33
+FL_GET, FL_ANY, FL_CREATE = 0, 255, 1
 # linux/udp.h; the level is IPPROTO_UDP
 SOL_UDP = socket.IPPROTO_UDP
 UDP_SEGMENT = 103
@@ -88,10 +93,6 @@ def apply(sock, settings, role):
     Raises IperfError with iperf3's number and the setting, its value and the kernel's reason in the detail.
     """
     warnings = []
-    if settings.flowlabel:
-        if role == "client":
-            raise errors.IperfError(127, "flowlabel %d: not supported yet, leave it out" % settings.flowlabel)
-        warnings.append("flowlabel %d is not set here, it is the client's" % settings.flowlabel)
     for row in ROWS:
         wanted = getattr(settings, row.setting)
         if not wanted or row.protocol not in ("", settings.protocol) or (row.family == socket.AF_INET6 and sock.family == socket.AF_INET):
@@ -107,6 +108,27 @@ def apply(sock, settings, role):
             raise errors.IperfError(row.error, "%s %s: %s" % (row.setting, wanted, exc.strerror), exc.errno or 0)
     _check_buffers(sock, settings)
     return warnings
+
+
+def labelled(sock, address, settings):
+    """`address`, with the flow label that a client asks for; it is taken from the kernel and holds for what the socket sends (linux/in6.h).
+
+    Raises IperfError 127 where it cannot be had, above all on IPv4.
+    """
+    label = settings.flowlabel
+    if not label:
+        return address
+    host = address[0]
+    if sock.family != socket.AF_INET6 or host.startswith("::ffff:"):
+        raise errors.IperfError(127, "flowlabel %d: %s is an IPv4 address, which has none; leave it out or use version6" % (label, host))
+    request = struct.pack("=16s4sBBHHHI", socket.inet_pton(socket.AF_INET6, host.partition("%")[0]), struct.pack(">I", label),
+                          FL_GET, FL_ANY, FL_CREATE, 0, 0, 0)
+    try:
+        sock.setsockopt(socket.IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, request)
+        sock.setsockopt(socket.IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1)
+    except OSError as exc:
+        raise errors.IperfError(127, "flowlabel %d: %s" % (label, exc.strerror), exc.errno or 0)
+    return (host, address[1], label, address[3])
 
 
 def _check_buffers(sock, settings):

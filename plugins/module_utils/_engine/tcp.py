@@ -1,7 +1,7 @@
 # Copyright (c) 2026 nfv.iperf contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The data of TCP streams.
+"""The data of TCP streams; files and zerocopy are in tcp_file.py.
 
 PRIVATE to the collection. Speed comes from few and large system calls: a sender hands GATHER blocks at a time to sendmsg(), all of them one
 prepared block, so the kernel copies from the cache and Python only counts. A receiver reads into one buffer for all streams,
@@ -22,12 +22,16 @@ from .worker import SLICE, Receiver, Sender
 GATHER = 8
 # Bytes per read, and the buffer of all receivers of this process: what is read is never looked at.
 READ_SIZE = 256 * 1024
-_unread = bytearray(READ_SIZE)
+unread = bytearray(READ_SIZE)
 
 
 def worker(sock, stream, settings, limit=None, pacer=None):
-    """The worker for one TCP stream, sending or receiving as the stream does."""
-    kind = TcpSender if stream.sending else TcpReceiver
+    """The worker for one TCP stream, sending or receiving as the stream does. Raises IperfError 14 or 11 for a file or for zerocopy."""
+    from . import tcp_file
+    if stream.sending:
+        kind = tcp_file.FileSender if settings.file else tcp_file.ZeroCopySender if settings.zerocopy else TcpSender
+    else:
+        kind = tcp_file.FileReceiver if settings.file else TcpReceiver
     return kind(sock, stream, settings, pacer, limit)
 
 
@@ -64,18 +68,24 @@ class TcpSender(Sender):
             size = self.ready(now)
             if size == 0:
                 return
-            parts = self._whole if size == self._whole_size and self._offset == 0 else self._parts(size)
             try:
-                sent = self.sock.sendmsg(parts)
+                sent = self.send(size)
             except (BlockingIOError, InterruptedError):
                 return
             except OSError as exc:
                 self.fail(exc)
                 return
+            if not sent:
+                self.finished = True
+                return
             self._count(now, sent)
             if sent < size:
                 return
             now = time.monotonic()
+
+    def send(self, size):
+        """Gives the kernel at most so many bytes; returns how many it took, 0 when there will be no more. Raises OSError."""
+        return self.sock.sendmsg(self._whole if size == self._whole_size and self._offset == 0 else self._parts(size))
 
     def _parts(self, size):
         """The next `size` bytes of the stream, beginning where the last call stopped in a block."""
@@ -113,7 +123,7 @@ class TcpReceiver(Receiver):
         until = now + SLICE
         while now < until:
             size = self._read()
-            if size == 0:
+            if size == 0 or not self.keep(size):
                 return
             blocks, self._offset = divmod(self._offset + size, self.length)
             if self.limit is not None:
@@ -128,15 +138,24 @@ class TcpReceiver(Receiver):
     def drop(self):
         """Reads and forgets, so that a server that still sends is not stuck in a full pipe."""
         until = time.monotonic() + SLICE
-        while self._read() == READ_SIZE and time.monotonic() < until:
-            pass
+        size = READ_SIZE
+        while size == READ_SIZE and time.monotonic() < until:
+            size = self._read()
+            self.keep(size)
+
+    def keep(self, size):
+        """What is done with the `size` bytes in the buffer; False when that failed and the worker with it."""
+        return True
+
+    def rest(self, until):
+        """What is done about data that comes after the end of the test; it is not wanted."""
 
     def _read(self):
         """Bytes read, 0 when there are none or never will be."""
         if self.finished:
             return 0
         try:
-            size = self.sock.recv_into(_unread, READ_SIZE, self._flags)
+            size = self.sock.recv_into(unread, READ_SIZE, self._flags)
         except (BlockingIOError, InterruptedError):
             return 0
         except OSError as exc:

@@ -206,6 +206,8 @@ class Traffic(object):
             self.channel.fail(event)
         number = 205 if worker.sending else 206
         remote = worker.stream.remote
+        if worker.error.filename:
+            raise failure.system(14, "file '%s' of stream %d" % (worker.error.filename, worker.stream.id), worker.error)
         what = "stream %d to %s port %d" % (worker.stream.id, remote[0], remote[1])
         if worker.error.errno == errno.EMSGSIZE:
             what += ", datagrams of length %d are larger than its route takes in one packet, ask for a smaller length" % self.settings.length

@@ -129,7 +129,19 @@ def _tcp_stream(entry):
             for detail in ("reorder", "max_snd_cwnd", "max_snd_wnd", "max_rtt", "min_rtt", "mean_rtt"):
                 sides[name][detail] = getattr(stream.kernel, detail)
         sides[name]["sender"] = stream.sending
+    if stream.file is not None:
+        return {"sender": sides["sender"], "diskfile": _diskfile(stream.file, entry), "receiver": sides["receiver"]}
     return sides
+
+
+def _diskfile(file, entry):
+    """What of the file of a stream was sent and received. file: (name, bytes that it has)."""
+    name, size = file
+    result = {"sent": entry.sender.bytes, "received": entry.receiver.bytes, "size": size}
+    for key in ("sent", "received"):
+        result["percent_" + key] = None if result[key] is None else 100 * result[key] // size if size else 100
+    result["filename"] = name
+    return result
 
 
 def _udp_stream(entry):

@@ -67,6 +67,7 @@ class Stream:
         self.omitted = Counts()  # reading when the measured period began
         self.reported = Counts()  # reading when the last interval ended
         self.peer = None  # results.PeerStream, what the other end tells of this stream
+        self.file = None  # (name, bytes that it has) of the file that is sent or written
 
     def counts(self):
         """The counters now."""

@@ -77,7 +77,7 @@ def read_into(settings, parameters):
 def _read_options(settings, received):
     for option in OPTIONS:
         if not option.wire or not option.supported:
-            continue  # mptcp falls back to TCP in the handshake, zerocopy does not show on the wire
+            continue
         value = _READERS[option.wire_type](received.get(option.wire.lower()))
         if value is None:
             continue

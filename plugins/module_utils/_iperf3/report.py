@@ -200,6 +200,7 @@ class TextReport:
                     self._udp_stream(entry["udp"], receivers[entry["udp"]["socket"]])
                 else:
                     self._tcp_line(entry["sender"]["socket"], entry["sender"], True, sending)
+                    self._file_line(entry.get("diskfile"), sending)
                     self._tcp_line(entry["receiver"]["socket"], entry["receiver"], False, sending)
             if len(members) > 1:
                 line = self._udp_line if udp else self._tcp_line
@@ -223,6 +224,14 @@ class TextReport:
         blank = " " if number == "SUM" else ""
         detail = "  %3d            %s" % (period["retransmits"], blank) if "retransmits" in period else _NOTHING
         self._line(self._common(number, sending, period) + detail + ("sender" if of_sender else "receiver"))
+
+    def _file_line(self, diskfile, sending):
+        """iperf3's line, which says Sent of a file that is written too."""
+        if diskfile is None:
+            return
+        moved, percent = (diskfile[key] for key in (("sent", "percent_sent") if sending else ("received", "percent_received")))
+        if moved is not None:
+            self._line("        Sent %s / %s (%d%%) of %s" % (format_bytes(moved), format_bytes(diskfile["size"]), percent, diskfile["filename"]))
 
     def _udp_stream(self, entry, receiver):
         """Both lines of a stream. entry: the `udp` object, which has the sender's bytes and time; receiver: the stream's endings.Side there."""

@@ -19,7 +19,7 @@ from .options import BOTH, BY_NAME, CLIENT, OPTIONS, SERVER, UDP_LARGEST, UDP_LE
 UDP_RATE = 1048576  # bit/s per stream when a client asks for UDP and no rate
 
 # Options that do nothing without, or with, UDP. iperf3 ignores them silently; we tell.
-_TCP_ONLY = ("no_delay", "congestion", "snd_timeout")
+_TCP_ONLY = ("no_delay", "congestion", "snd_timeout", "zerocopy", "mptcp")
 _UDP_ONLY = ("udp_counters_64bit", "gsro", "dont_fragment")
 
 
@@ -104,6 +104,14 @@ class Settings:
             other.length = mss if mss and UDP_SMALLEST <= mss <= UDP_LARGEST else UDP_LENGTH
         return other
 
+    def with_file(self, size):
+        """A copy for a client whose file has `size` bytes: when it sends the file and no other end was given, the end of the file is that of the test."""
+        other = copy.copy(self)
+        other.given = set(self.given)
+        if self.senders_here() and not self.given & {"time", "bytes", "blockcount"}:
+            other.bytes, other.time = size, 0
+        return other
+
     def warnings(self, mss=None):
         """Lines about what was asked for and has no effect, or not the one expected. `mss` as for with_mss()."""
         lines = self.notes + [f"{name} has no effect on UDP" for name in _TCP_ONLY if self.udp and name in self.given]
@@ -156,6 +164,10 @@ class Settings:
             raise values.refusal(errors.CONFLICT, "version4 and version6 are given, allowed is one of them")
         if "rcv_timeout" in self.given and self.role == CLIENT and not self.receivers_here():
             raise values.refusal(32, f"rcv_timeout is {self.rcv_timeout}, which a client may say only with reverse or bidir")
+        if self.udp and self.file:
+            raise values.refusal(34, f"file is '{self.file}' and udp is given")
+        if self.file and self.skip_rx_copy:
+            raise values.refusal(errors.CONFLICT, f"file is '{self.file}' and skip_rx_copy is given, which leaves nothing to write")
         if self.udp and self.set_mss:
             raise values.refusal(errors.CONFLICT, f"set_mss is {self.set_mss}, which is allowed over TCP only; over UDP give length")
         last_port = (self.cport or 0) + len(self.stream_plan()) - 1

@@ -18,11 +18,11 @@ from .._iperf3.settings import Settings
 # Options of the command line that say how and where its text is written, or how it runs as a program.
 PROGRAM_ONLY = frozenset((
     "format", "pidfile", "verbose", "debug", "json", "json_stream", "json_stream_full_output", "logfile", "forceflush", "timestamps",
-    "no_fq_socket_pacing",
+    "no_fq_socket_pacing", "file",
 ))
 SERVER_OPTIONS = (
     "port", "bind", "bind_dev", "one_off", "idle_timeout", "max_clients", "server_bitrate_limit", "server_max_duration", "rcv_timeout",
-    "affinity", "logfile", "keep_log",
+    "affinity", "logfile", "keep_log", "mptcp",
 )
 # Module options that are not called as their row, with their aliases
 RENAMED = {"client": ("host", ("client", "server"))}

@@ -82,13 +82,30 @@ def test_a_window_that_the_kernel_does_not_give_fails_the_test(sockets):
 @pytest.mark.parametrize("number, asked, role, family, kind", [
     (134, {"congestion": "nosuchthing"}, "client", INET, STREAM),
     (123, {"set_mss": 3}, "client", INET, STREAM),
-    (127, {"flowlabel": 5}, "client", INET6, STREAM),
 ])
 def test_a_refused_option_has_iperf3s_number(sockets, number, asked, role, family, kind):
     with pytest.raises(IperfError) as caught:
         sockopts.apply(sockets(family, kind), data_play.settings(role, **asked), role)
     assert caught.value.number == number
     assert "%s %s" % list(asked.items())[0] in caught.value.detail
+
+
+@pytest.mark.parametrize("kind", [STREAM, DGRAM])
+def test_a_flow_label_is_leased_and_goes_with_the_address(sockets, kind):
+    """That packets carry it is seen in network namespaces (tests/netns)."""
+    settings = data_play.settings(flowlabel=77, udp=kind == DGRAM)
+    for dummy in range(2):  # streams of one test share it
+        sock = sockets(INET6, kind)
+        assert sockopts.labelled(sock, ("::1", 9, 0, 0), settings) == ("::1", 9, 77, 0)
+    assert sockopts.labelled(sock, ("::1", 9, 0, 0), data_play.settings()) == ("::1", 9, 0, 0)
+
+
+@pytest.mark.parametrize("family, host", [(INET, "127.0.0.1"), (INET6, "::ffff:127.0.0.1")])
+def test_ipv4_has_no_flow_label(sockets, family, host):
+    with pytest.raises(IperfError) as caught:
+        sockopts.labelled(sockets(family, STREAM), (host, 9), data_play.settings(flowlabel=77))
+    assert caught.value.number == 127
+    assert "version6" in caught.value.detail
 
 
 def test_a_server_goes_on_with_its_own_congestion_control(sockets):

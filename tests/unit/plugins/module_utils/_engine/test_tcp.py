@@ -121,10 +121,10 @@ def test_no_delay_sends_each_block_on_its_own(workers):
 
 
 def test_the_kernel_drops_what_is_not_to_be_copied(workers):
-    tcp._unread[:5] = b"\0" * 5
+    tcp.unread[:5] = b"\0" * 5
     sender, receiver = workers(skip_rx_copy=True, repeating_payload=True, limit=Limit(data_play.settings(bytes=5000)))
     data_play.play([sender, receiver], lambda: receiver.stream.bytes >= 5000)
-    assert tcp._unread[:5] == b"\0" * 5
+    assert tcp.unread[:5] == b"\0" * 5
 
 
 class Slow(object):

@@ -117,8 +117,8 @@ def test_cannot_read(line, words):
     ("-c h -D", 3), ("-c h -1", 3), ("-c h --idle-timeout 5", 3), ("-c h --max-clients 5", 3), ("-c h --time-skew-threshold 5", 3),
     ("-s -R", 4), ("-s -P 3", 4), ("-s -u", 4), ("-s --bitrate 1M", 4), ("-s -t 5", 4), ("-s -A 0,0", 4), ("-s --dscp ef", 4), ("-s --cport 5", 4),
     ("-c h -p 0", 26), ("-c h -p 1x", 26), ("-c h -t 1.5", 5), ("-c h -t -1", 5), ("-c h --time=", 5), ("-c h -b 10X", 38), ("-c h -n 1M -t 0", 16),
-    ("-c h -R --bidir", 25), ("-c h -u -M 1000", errors.CONFLICT), ("-c h -F /f", errors.NOT_SUPPORTED), ("-c h -Z", errors.NOT_SUPPORTED),
-    ("-c h -m", errors.NOT_SUPPORTED), ("-c h --sctp", errors.NOT_SUPPORTED), ("-c h --username u", errors.NOT_SUPPORTED),
+    ("-c h -R --bidir", 25), ("-c h -u -M 1000", errors.CONFLICT), ("-c h -u -F /f", 34), ("-c h -X a", errors.NOT_SUPPORTED),
+    ("-c h -F /f --skip-rx-copy", errors.CONFLICT), ("-c h --sctp", errors.NOT_SUPPORTED), ("-c h --username u", errors.NOT_SUPPORTED),
 ])
 def test_refused(line, number):
     assert refused(line.split()).number == number

@@ -108,7 +108,7 @@ def test_what_a_client_sends_is_what_a_server_gets():
     ({"time": "5", "parallel": True, "title": 5, "len": [], "omit": None, "bandwidth": float("nan"), "window": float("inf")},
      {"time": 10, "parallel": 1, "title": None, "length": 131072, "omit": 0, "bitrate": 0, "window": 0}),
     ({"reverse": True, "bidirectional": True}, {"direction": "bidir"}),
-    ({"mptcp": True, "zerocopy": 1}, {"mptcp": False, "zerocopy": False}),
+    ({"mptcp": True, "zerocopy": 1}, {"mptcp": True, "zerocopy": True}),
     ({"pacing_timer": -1}, {"pacing_timer": 1000}),
     ({"authtoken": "abc"}, {"authtoken": "abc"}),
     ({"unknown": {"deep": [1]}, "nfv_iperf": {"x": 1}}, {"time": 10}),

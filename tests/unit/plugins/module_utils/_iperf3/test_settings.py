@@ -194,10 +194,9 @@ def test_every_option_is_an_attribute():
     ({"title": "a\0b"}, errors.BAD_VALUE, ["title", "NUL"]),
     ({"title": "\udcff"}, errors.BAD_VALUE, ["title"]),
     ({"udp": "maybe"}, errors.BAD_VALUE, ["udp", "yes or no"]),
-    ({"mptcp": True}, errors.NOT_SUPPORTED, ["mptcp"]),
     ({"sctp": True}, errors.NOT_SUPPORTED, ["sctp"]),
-    ({"zerocopy": True}, errors.NOT_SUPPORTED, ["zerocopy"]),
-    ({"file": "/f"}, errors.NOT_SUPPORTED, ["file", "/f"]),
+    ({"file": "/f", "udp": True}, 34, ["file", "/f", "udp"]),
+    ({"file": "/f", "skip_rx_copy": True}, errors.CONFLICT, ["file", "/f", "skip_rx_copy"]),
     ({"username": "u"}, errors.NOT_SUPPORTED, ["username", "u"]),
     ({"udp": True, "set_mss": 1000}, errors.CONFLICT, ["set_mss", "1000", "TCP", "length"]),
     ({"version4": True, "version6": True}, errors.CONFLICT, ["version4", "version6"]),
@@ -297,6 +296,14 @@ def test_block_size_from_the_control_connection(given, mss, length):
 def test_warnings(given, mss, words):
     lines = client(**given).warnings(mss)
     assert lines == [] if words is None else len(lines) == 1 and words in lines[0]
+
+
+@pytest.mark.parametrize("given, expected", [
+    ({}, (5000, 0)), ({"time": 3}, (0, 3)), ({"bytes": 7}, (7, 0)), ({"reverse": True}, (0, 10)), ({"bidir": True}, (5000, 0)),
+])
+def test_the_end_of_a_file_that_is_sent_is_that_of_the_test_unless_another_is_given(given, expected):
+    other = client(file="/f", **given).with_file(5000)
+    assert (other.bytes, other.time) == expected
 
 
 def test_repr_names_what_was_asked_for():
