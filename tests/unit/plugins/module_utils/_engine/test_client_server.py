@@ -31,6 +31,7 @@ class Server(object):
     def __init__(self, folder, *args):
         self.port = free_port()
         self.path = os.path.join(folder, "info.sock")
+        self.said = None
         command = [sys.executable, "-c", MAIN, "-s", "-4", "-p", str(self.port), "--info-socket", self.path] + list(args)
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True,
                                         env=dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, sys.path))))
@@ -55,13 +56,16 @@ class Server(object):
         return False
 
     def stop(self, number=signal.SIGTERM):
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        try:
-            return self.process.communicate(timeout=LIMIT)[0]
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            return self.process.communicate()[0]
+        """What it has said; asking again says the same."""
+        if self.said is None:
+            if self.process.poll() is None:
+                self.process.send_signal(number)
+            try:
+                self.said = self.process.communicate(timeout=LIMIT)[0]
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.said = self.process.communicate()[0]
+        return self.said
 
 
 @pytest.fixture
