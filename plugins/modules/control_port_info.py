@@ -45,8 +45,7 @@ options:
 requirements:
   - Root, for all but what RV(readable) says.
 seealso:
-  - plugin: nfv.iperf.control_port
-    plugin_type: role
+  - module: nfv.iperf.control_port_journal
 """
 
 EXAMPLES = r"""

@@ -9,7 +9,8 @@ it stays small for a thousand nodes. A node's part (node_plan) is computed from 
 fleet. Networks are measured one after the other, because a node is in one test at a time.
 """
 
-from . import rounds, topology
+from . import rounds, topology, wording
+from ..module_utils._iperf3.options import OPTIONS
 
 SCHEMA = "nfv.iperf/plan-v1"
 DIRECTIONS = ("forward", "reverse")
@@ -23,24 +24,45 @@ SILENCE_SECONDS = 10
 # What the end of a test may take when something goes wrong
 TROUBLE_SECONDS = 40
 PREPARED_SECONDS = 900
+# The names that iperf_client has for an option beside its own
+ALIASES = {alias: row.name for row in OPTIONS if row.roles != "server" for alias in row.aliases}
+ENDS = ("bytes", "blockcount")
+
+
+def option_name(name):
+    """The engine's name of an option of iperf_client, which may be an alias."""
+    return ALIASES.get(name, name)
 
 
 def tests(protocols, options):
     """The tests of a visit by name, in order. protocols: of "tcp" and "udp". options: {"tcp": client options, "udp": ...}."""
     found = {}
-    for protocol in protocols:
+    for protocol in dict.fromkeys(word.lower() for word in protocols):
         for direction in DIRECTIONS:
-            given = {name: value for name, value in options.get(protocol, {}).items() if value not in (None, "")}
+            given = {option_name(name): value for name, value in options.get(protocol, {}).items() if value not in (None, "")}
+            if any(given.get(end) for end in ENDS):
+                given.pop("time", None)  # only one of them ends a test, and the time is always there
             given.update({"udp": True} if protocol == "udp" else {})
             given.setdefault("connect_timeout", CONNECT_SECONDS * 1000)
             if direction == "reverse":  # iperf3 allows it only where data is received
                 given.setdefault("rcv_timeout", SILENCE_SECONDS * 1000)
+            else:
+                given.pop("rcv_timeout", None)
             found["%s-%s" % (protocol, direction)] = {"protocol": protocol.upper(), "direction": direction, "options": given}
     return found
 
 
 def make(run, addresses, alive, wanted_tests, wanted_topology, port=5201, groups=None, at_once=1):
-    """The fleet's plan.
+    """The fleet's plan, of outline(); raises ValueError also when there is nothing to measure."""
+    fleet = outline(run, addresses, alive, wanted_tests, wanted_topology, port, groups, at_once)
+    if nothing(fleet) == list(addresses):
+        raise ValueError("there is no pair of hosts to measure: topology %s of %s; look at iperf_topology, iperf_networks and --limit" % (
+            fleet["topology"]["kind"], ", ".join("%s on %s" % (wording.counted(len(found), "host"), network) for network, found in addresses.items())))
+    return fleet
+
+
+def outline(run, addresses, alive, wanted_tests, wanted_topology, port=5201, groups=None, at_once=1):
+    """The fleet's plan, whether or not there is anything in it.
 
     run: id of the run. addresses: {network: {host: address}}. alive: hosts that can be reached. wanted_tests: as tests() gives them. wanted_topology: what
     topology.parse() takes. groups: {group: hosts}, for the topology that needs them. at_once: how many rounds of the schedule are measured at
@@ -53,13 +75,45 @@ def make(run, addresses, alive, wanted_tests, wanted_topology, port=5201, groups
         groups = {}
     hosts = [host for found in addresses.values() for host in found]
     alive = set(alive)
+    if shape["kind"] == "star" and not shape["center"]:  # the first that can be reached, on every network if there is such a one
+        reached = [host for host in dict.fromkeys(hosts) if host in alive] or hosts
+        shape = dict(shape, center=next((host for host in reached if all(host in found for found in addresses.values())), (reached + [None])[0]))
     fleet = {"run": run, "port": port, "addresses": {network: dict(found) for network, found in addresses.items()},
              "alive": [host for host in dict.fromkeys(hosts) if host in alive], "topology": shape, "groups": groups, "tests": wanted_tests,
              "at_once": int(at_once), "only": None}
-    if not any(len(found) > 1 if shape["kind"] == "mesh" else topology.pairs(shape, list(found), groups) for found in addresses.values()):
-        raise ValueError("there is no pair of hosts to measure: topology %s of %s; look at iperf_topology, iperf_networks and --limit" % (
-            shape["kind"], ", ".join("%d hosts on %s" % (len(found), network) for network, found in addresses.items())))
     return fleet
+
+
+def obstacles(addresses, wanted_topology, hosts, play, groups):
+    """What a run of these hosts has before it, apart from the network: (problems, notes, whether nothing is measured because of the batch).
+
+    addresses, wanted_topology: as for make(). hosts: of the batch. play: all of the play, more than the batch where the play has `serial`. groups: {group:
+    hosts}, with "all".
+    """
+    shape = topology.parse(wanted_topology)
+    found = topology.problems(shape, play, groups, groups.get("all", play))
+    if found:
+        return found, [], False
+    notes = ["%s - %s is left out: a host of it is not in this %s" % (one, other, "batch" if len(play) > len(hosts) else "play")
+             for one, other in topology.left_out(shape, hosts)]
+    empty = nothing(outline("", addresses, hosts, {}, wanted_topology, groups=groups))
+    lines = [_empty(shape, network, addresses[network]) for network in empty]
+    if len(play) > len(hosts):
+        return [], notes + lines, empty == list(addresses)
+    return ["%s; look at iperf_topology, iperf_networks and --limit" % line for line in lines], notes, False
+
+
+def _empty(shape, network, found):
+    hosts = "no host is" if not found else "only %s is" % next(iter(found)) if len(found) == 1 else "%d hosts are" % len(found)
+    why = "" if len(found) < 2 else ", and topology %s has no pair of them" % shape["kind"]
+    return "there is nothing to measure on network %s: %s on it%s" % (network, hosts, why)
+
+
+def nothing(fleet):
+    """The networks on which the topology has no pair."""
+    shape = fleet["topology"]
+    return [network for network, found in fleet["addresses"].items()
+            if not (len(found) > 1 if shape["kind"] == "mesh" else topology.pairs(shape, list(found), fleet["groups"]))]
 
 
 def visit_seconds(fleet):
@@ -118,12 +172,17 @@ def round_pairs(fleet):
     for network, hosts, pairs in _schedules(fleet):
         together = topology.pairs({"kind": "mesh"}, hosts) if pairs is None else pairs
         for one in rounds.schedule(len(hosts), together):
-            both = [(rounds.visitor(*pair), sum(pair) - rounds.visitor(*pair)) for pair in one]
+            both = [(_visitor(fleet, pair), sum(pair) - _visitor(fleet, pair)) for pair in one]
             found.append((network, [(hosts[visitor], hosts[host]) for visitor, host in both]))
     return found
 
 
-def _partners(hosts, pairs, host):
+def _visitor(fleet, pair):
+    """Who of a pair visits the other. Where a topology has sides it is the first: tests at the same time then go the same way, all to one and later one to all."""
+    return pair[0] if fleet["topology"]["kind"] in ("star", "groups", "pairs") else rounds.visitor(*pair)
+
+
+def _partners(fleet, hosts, pairs, host):
     """(round, partner, whether host visits) for one host, by number."""
     if host not in hosts:
         return
@@ -138,7 +197,7 @@ def _partners(hosts, pairs, host):
         for pair in together:
             if me in pair:
                 other = pair[1] if pair[0] == me else pair[0]
-                yield number, other, rounds.visitor(me, other) == me
+                yield number, other, _visitor(fleet, pair) == me
 
 
 def node_plan(fleet, host):
@@ -147,7 +206,7 @@ def node_plan(fleet, host):
     for network, hosts, pairs in _schedules(fleet):
         addresses = fleet["addresses"][network]
         peers = []
-        for number, other, visits in _partners(hosts, pairs, host):
+        for number, other, visits in _partners(fleet, hosts, pairs, host):
             wanted = _wanted(fleet, network, *((host, hosts[other]) if visits else (hosts[other], host)))
             steps.append([_at_once(fleet, offset + number), len(networks), len(peers), int(visits)] + wanted)
             peers.append([hosts[other], addresses[hosts[other]]])

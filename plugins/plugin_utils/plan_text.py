@@ -11,17 +11,24 @@ PAIRS = 8
 LEFT_OUT = 10
 
 
-def lines(fleet, left_out=(), rounds=False):
-    """Lines that fit a screen. rounds: whether to list the rounds with their pairs."""
+def lines(fleet, left_out=(), rounds=False, notes=()):
+    """Lines that fit a screen. notes: further lines, of which some are shown. rounds: whether to list the rounds with their pairs."""
     cost = fleet["cost"] if "cost" in fleet else plan.duration(fleet)
     shape = fleet["topology"]
-    found = ["%d nodes on %s, %s, %s" % (cost["nodes"], ", ".join(fleet["addresses"]), " ".join(
-        "%s" % shape[name] for name in ("kind", "center", "count", "groups") if shape.get(name)), _protocols(fleet))]
-    found.append("%d tests in %d visits and %d rounds, about %s" % (cost["tests"], cost["visits"], cost["rounds"], wording.duration(cost["seconds"])))
+    found = ["%s on %s, %s, %s%s" % (wording.counted(cost["nodes"], "node"), ", ".join(fleet["addresses"]), _shape(shape), _protocols(fleet),
+                                     "" if fleet["at_once"] else ", all at once for stress")]
+    found.append("%s in %s and %s, about %s" % (wording.counted(cost["tests"], "test"), wording.counted(cost["visits"], "visit"),
+                                                wording.counted(cost["rounds"], "round"), wording.duration(cost["seconds"])))
     found += ["%(host)s is left out on %(network)s, %(reason)s" % one for one in left_out[:LEFT_OUT]]
     if len(left_out) > LEFT_OUT:
         found.append("%d more are left out" % (len(left_out) - LEFT_OUT))
+    found += list(notes[:LEFT_OUT]) + (["%d more notes" % (len(notes) - LEFT_OUT)] if len(notes) > LEFT_OUT else [])
     return found + (_rounds(fleet) if rounds else [])
+
+
+def _shape(shape):
+    words = [shape["kind"]] + [str(shape[name]) for name in ("center", "count") if shape.get(name)]
+    return " ".join(words + [" and ".join(shape["groups"])] if shape.get("groups") else words + ["seed %s" % shape["seed"]] if shape.get("seed") else words)
 
 
 def _protocols(fleet):

@@ -21,7 +21,8 @@ def inventory(name):
 
 
 def on(name, network):
-    found, left_out = networks.resolve(inventory(name), [network])
+    found, left_out, problems = networks.resolve(inventory(name), [network])
+    assert problems == []
     return found[network], {one["host"]: one["reason"] for one in left_out}
 
 
@@ -56,7 +57,7 @@ def test_edpm(network, count, first):
 
 def test_a_host_without_the_hostname_that_others_have_is_left_out():
     hosts = {"a": {"tenant_ip": "10.0.0.1", "tenant_hostname": "a.tenant"}, "b": {"tenant_ip": "10.0.0.2"}}
-    found, left_out = networks.resolve(hosts, ["tenant"])
+    found, left_out, dummy = networks.resolve(hosts, ["tenant"])
     assert found == {"tenant": {"a": "10.0.0.1"}}
     assert "no tenant_hostname" in left_out[0]["reason"]
     del hosts["a"]["tenant_hostname"]
@@ -64,15 +65,47 @@ def test_a_host_without_the_hostname_that_others_have_is_left_out():
 
 
 def test_several_networks_keep_the_order_of_hosts_and_networks():
-    found, dummy = networks.resolve(inventory("edpm.yml"), ["tenant", "storage"])
+    found, dummy, dummy = networks.resolve(inventory("edpm.yml"), ["tenant", "storage"])
     assert list(found) == ["tenant", "storage"]
     assert list(found["storage"])[:2] == ["edpm-compute-0", "edpm-compute-1"]
 
 
-def test_a_network_that_nobody_is_on_is_refused_with_what_was_looked_for():
-    with pytest.raises(ValueError) as refused:
-        networks.resolve(inventory("edpm.yml"), ["tenants"])
-    assert "'tenants'" in str(refused.value) and "tenants_ip" in str(refused.value)
+def test_a_network_that_nobody_is_on_is_a_problem_that_tells_what_was_looked_for_and_what_there_is():
+    found, dummy, problems = networks.resolve(inventory("edpm.yml"), ["tenants"])
+    assert found == {"tenants": {}} and len(problems) == 1
+    for word in ("'tenants'", "tenants_ip", "iperf_networks may have", "tenant", "internalapi"):
+        assert word in problems[0]
+    dummy, left_out, problems = networks.resolve({"h": {"tenant_ip": "10.0.0.1"}}, ["storage"], lambda: [{"storage_ip": "10.0.1.1"}])
+    assert problems == [] and [one["host"] for one in left_out] == ["h"]  # another batch is on it
+
+
+@pytest.mark.parametrize("text, address, word", [
+    ("[2001:DB8::1]", "2001:db8::1", ""), ("::ffff:192.0.2.1", "192.0.2.1", ""), ("fe80::1%eth0", "fe80::1%eth0", ""), ("node1.example.org", "node1.example.org", ""),
+    ("fe80::1", "", "link-local"), ("0.0.0.0", "", "no address of a single host"), ("ff02::1", "", "no address of a single host"), (7, "", "no text"),
+    ("10.0.0.1/24", "", "without prefix length"), ("10.0.0.256", "", "allowed is"), ("a b", "", "allowed is"),
+])
+def test_addresses(text, address, word):
+    found, wrong = networks.address(text)
+    assert found == address and word in wrong and bool(wrong) == (not address)
+
+
+def test_what_can_only_be_an_error_of_the_inventory_is_a_problem():
+    hosts = {"a": {"tenant_ip": "10.0.0.1"}, "b": {"tenant_ip": "10.0.0.1"}, "c": {"tenant_ip": "10.0.0.x/9"}, "d": {"tenant_ip": ""}}
+    found, left_out, problems = networks.resolve(hosts, ["tenant", "Tenant"])
+    assert list(found) == ["tenant"]  # said twice
+    assert [one["reason"] for one in left_out] == ["its variable tenant_ip is empty"]
+    assert problems[0].startswith("tenant_ip of c is '10.0.0.x/9'") and problems[1].startswith("a and b have the same address 10.0.0.1 on network tenant")
+
+
+def test_networks_lower_of_the_inventory_names_the_variable_too():
+    assert networks.resolve({"h": {"networks_lower": {"MyFabric": "fab7"}, "fab7_ip": "10.0.0.1"}}, ["MyFabric"])[0] == {"MyFabric": {"h": "10.0.0.1"}}
+
+
+def test_hosts_that_are_gone_belong_to_the_batch_that_they_lie_in():
+    play = ["a", "b", "c", "d", "e", "f"]
+    assert networks.gone(["a", "c"], play, ["b", "e"]) == ["b"]
+    assert networks.gone(["d", "f"], play, ["b", "e"]) == ["e"]
+    assert networks.gone(["a", "c", "d", "f"], play, ["b", "e"]) == ["b", "e"]
 
 
 @pytest.mark.parametrize("variables, address", [
@@ -81,4 +114,4 @@ def test_a_network_that_nobody_is_on_is_refused_with_what_was_looked_for():
     ({"ansible_host": "10.0.0.1"}, "10.0.0.1"), ({"ansible_ssh_host": "10.0.0.2"}, "10.0.0.2"), ({}, "h"), ({"iperf_address": ""}, "h"),
 ])
 def test_without_networks_the_expression_or_the_connection_counts(variables, address):
-    assert networks.resolve({"h": variables}, []) == ({"default": {"h": address}}, [])
+    assert networks.resolve({"h": variables}, []) == ({"default": {"h": address}}, [], [])

@@ -54,6 +54,11 @@ def test_parts_fit_together(topology, alive):
     assert {frozenset(one[2:4]) for one in found} == {pair for pair in wanted if pair <= set(alive)}
 
 
+def test_a_star_at_once_is_incast_and_then_outcast():
+    found = visits(fleet({"star": "n3"}, at_once=0))
+    assert {one[1] for one in found} == {0} and {one[2] for one in found} == set(HOSTS) - {"n3"} and {one[3] for one in found} == {"n3"}
+
+
 def test_networks_are_measured_one_after_the_other():
     whole = fleet(networks={"a": addresses(), "b": addresses(HOSTS[:4], 1)})
     rounds = {network: {one[1] for one in visits(whole) if one[0] == network} for network in "ab"}
@@ -100,6 +105,26 @@ def test_a_plan_without_pairs_is_refused(topology, networks):
     assert "no pair of hosts" in str(refused.value) and "--limit" in str(refused.value)
 
 
+@pytest.mark.parametrize("topology, words", [
+    ({"star": "n9"}, "names n9, which the inventory does not have"), ({"star": "u"}, "names u, which is not in this play"),
+    ({"pairs": [["n1", "n9"]]}, "pairs names n9"), ({"groups": ["Controller", "Nobody"]}, "groups names 'Nobody'"),
+    ({"groups": ["Controller", "Elsewhere"]}, "none of whose hosts is in this play"),
+])
+def test_names_that_nobody_has_are_problems(topology, words):
+    groups = {"all": HOSTS + ["u"], "Controller": HOSTS[:2], "Elsewhere": ["u"]}
+    problems, notes, alone = plan.obstacles({"a": addresses()}, topology, HOSTS, HOSTS, groups)
+    assert len(problems) == 1 and words in problems[0] and (notes, alone) == ([], False)
+
+
+def test_a_batch_without_a_pair_is_told_and_is_no_problem():
+    alone = plan.obstacles({"a": addresses(HOSTS[:1])}, "mesh", HOSTS[:1], HOSTS, {"all": HOSTS})
+    assert alone[0] == [] and alone[2] is True and "only n1 is on it" in alone[1][0]
+    problems = plan.obstacles({"a": addresses(HOSTS[:1])}, "mesh", HOSTS[:1], HOSTS[:1], {"all": HOSTS})[0]
+    assert "only n1 is on it" in problems[0] and "--limit" in problems[0]
+    notes = plan.obstacles({"a": addresses(HOSTS[:3])}, {"pairs": [["n1", "n2"], ["n1", "n5"]]}, HOSTS[:3], HOSTS, {"all": HOSTS})[1]
+    assert notes == ["n1 - n5 is left out: a host of it is not in this batch"]
+
+
 def test_duration():
     assert plan.duration(fleet(protocols=("tcp", "udp"))) == {"nodes": 7, "rounds": 7, "visits": 21, "tests": 84, "seconds": round(7 * 10.3, 1)}
     assert plan.test_seconds({"blockcount": 1}) == 1.0 and plan.test_seconds({"omit": 1}) == 11.0
@@ -125,7 +150,7 @@ def test_a_thousand_nodes_are_planned_in_seconds():
 def test_the_plan_in_words():
     left_out = [{"host": "u", "network": "a", "reason": "it has no variable a_ip"}] * 12
     lines = plan_text.lines(fleet({"sample": 2, "seed": 1}), left_out, True)
-    assert lines[0] == "7 nodes on a, sample 2, TCP both ways"
+    assert lines[0] == "7 nodes on a, sample 2 seed 1, TCP both ways"
     assert lines[1].endswith("rounds, about %s" % lines[1].rpartition("about ")[2]) and "tests in" in lines[1]
     assert lines[2] == "u is left out on a, it has no variable a_ip" and lines[12] == "2 more are left out"
     assert lines[13].startswith("round 1 on a, ")
