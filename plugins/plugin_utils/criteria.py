@@ -16,6 +16,7 @@ Three rules:
 """
 
 import fnmatch
+import math
 import re
 import statistics
 
@@ -73,7 +74,9 @@ def _parse(one, place):
         raise ValueError("%s has %s, allowed are %s" % (place, ", ".join(map(str, unknown)), ", ".join(KEYS)))
     if one.get("role") and one.get("group"):
         raise ValueError("%s has role and group, which are the same: leave one out" % place)
-    query = str(one.get("query") or "bps")
+    query = one.get("query") or "bps"
+    if not isinstance(query, str):
+        raise ValueError("%s: query is %r, allowed is a JMESPath query, which is text" % (place, query))
     made = {"query": query, "scope": "link", "percent": 10, "better": "lower" if query in LOWER_IS_BETTER else "higher", "unknown": None,
             "min": None, "max": None, "within_percent_of": None, "network": None, "group": one.get("role"), "pair": None,
             "protocol": ONLY.get(query)}
@@ -85,6 +88,8 @@ def _parse(one, place):
         made[key] = _bound(made[key], "%s: %s" % (place, key))
     if made["min"] is None and made["max"] is None and not made["within_percent_of"]:
         raise ValueError("%s has no bound: give min, max or within_percent_of" % place)
+    if made["min"] is not None and made["max"] is not None and made["min"] > made["max"] or made["percent"] < 0:
+        raise ValueError("%s has min %s, max %s and percent %s, which nothing can be within" % (place, made["min"], made["max"], made["percent"]))
     if made["scope"] == "run" and made["within_percent_of"]:
         raise ValueError("%s: scope run allows only min and max" % place)
     if isinstance(made["group"], (list, tuple)) and len(made["group"]) not in (1, 2) or made["pair"] and len(_many(made["pair"])) != 2:
@@ -95,16 +100,21 @@ def _parse(one, place):
 
 
 def _bound(value, place):
-    if value is None or isinstance(value, (int, float)) and not isinstance(value, bool):
-        return value
+    """A bound as a finite number. Nothing is below NaN and True is 1, so either would let every link pass."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        raise ValueError("%s is %r, allowed is a number, or a rate such as 9.5G" % (place, value))
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError):
-        pass
-    try:
-        return units.parse_rate(str(value))
-    except ValueError as error:
-        raise ValueError("%s is %r: %s" % (place, value, error))
+        try:
+            number = units.parse_rate(str(value))
+        except ValueError as error:
+            raise ValueError("%s is %r: %s" % (place, value, error))
+    if not math.isfinite(number):
+        raise ValueError("%s is %r, allowed is a finite number, or a rate such as 9.5G" % (place, value))
+    return value if isinstance(value, (int, float)) else number
 
 
 def bounds(parsed):
@@ -179,6 +189,15 @@ def applies(criterion, link, nodes):
     return True
 
 
+def idle(criterion, links, nodes):
+    """What is told of a criterion whose network, pair or group no link of the run has, None if there is such a link: a typing error must not let a run pass."""
+    named = [key for key in ("network", "pair", "group") if criterion[key] is not None]
+    if criterion["unknown"] == "skip" or not named or any(applies(dict(criterion, protocol=None), link, nodes) for link in links):
+        return None
+    reason = "no link of this run is of its %s; correct that, or say unknown: skip" % " and ".join("%s %s" % (key, criterion[key]) for key in named)
+    return {"criterion": criterion["name"], "status": "inconclusive", "value": None, "wanted": "", "reason": reason}
+
+
 def _either_way(link, wanted, fits):
     one, other = wanted
     return fits(link["from"], one) and fits(link["to"], other) or fits(link["from"], other) and fits(link["to"], one)
@@ -189,7 +208,7 @@ def medians(criterion, records):
     found = {}
     for record in records:
         value = criterion["ask"](record)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
             found.setdefault((record["network"], record["protocol"]), []).append(value)
     return {key: statistics.median(values) for key, values in found.items()}
 
@@ -201,7 +220,8 @@ def check(criterion, record, median=None):
     """
     value = criterion["ask"](record)
     found = {"criterion": criterion["name"], "status": "ok", "value": value, "wanted": "", "reason": ""}
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        found["value"] = None if isinstance(value, float) else value
         if _both_ways(criterion) and (record.get("reverse") or {}).get("bps") is None:
             return _unknown(found, criterion, "inconclusive", "the other direction was not measured, so it cannot be compared")
         return _unknown(found, criterion, "failed", "%s gives no number" % criterion["query"])

@@ -29,6 +29,8 @@ def judge(run, wanted=(), baseline=None):
             _check_links(criterion, links, records, run["nodes"], checks)
     judged = [_judged(link, record, found) for link, record, found in zip(links, records, checks)]
     over_all = [dict(criteria.check(one, figures(run, judged)), scope="run") for one in parsed if one["scope"] == "run"]
+    idle = [criteria.idle(one, links, run["nodes"]) for one in parsed if one["scope"] == "link" and links]
+    over_all += [dict(one, scope="run") for one in idle if one]
     return dict(run, links=judged, criteria=[_told(one, given) for one, given in zip(parsed, wanted)], baseline=baselines.told(baseline, run, before),
                 verdict=verdict(judged, over_all))
 

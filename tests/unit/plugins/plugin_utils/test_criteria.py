@@ -136,3 +136,30 @@ def test_the_name_of_a_key_needs_no_library(monkeypatch):
 def test_a_query_that_does_not_fit_is_named():
     with pytest.raises(ValueError, match="criterion 1: the query sum.reason. does not fit"):
         judging.judge(run(link("a", "b")), [{"query": "sum(reason)", "min": 1}])
+
+
+@pytest.mark.parametrize("bound", ["nan", float("nan"), True, "inf", float("inf")])
+def test_a_bound_that_every_link_passes_is_refused(bound):
+    with pytest.raises(ValueError, match="allowed is a"):
+        criteria.parse([{"min": bound}])
+
+
+@pytest.mark.parametrize("criterion, words", [
+    ({"query": ["bps"], "min": 1}, "query is ..bps.., allowed is a JMESPath query"), ({"min": 2, "max": 1}, "nothing can be within"),
+    ({"within_percent_of": "fleet_median", "percent": -5}, "nothing can be within"),
+])
+def test_what_makes_no_sense_is_refused(criterion, words):
+    with pytest.raises(ValueError, match=words):
+        criteria.parse([criterion])
+
+
+def test_a_rate_that_is_no_number_is_missing():
+    assert judged({"min": "9G"}, link("a", "b", bps=float("nan")))[0] == "failed"
+
+
+@pytest.mark.parametrize("scope", [{"network": "nosuch"}, {"group": "nosuch"}, {"pair": ["a", "x"]}, {"network": []}])
+def test_a_criterion_for_links_that_there_are_not_lets_no_run_pass(scope):
+    one = run(link("a", "b"))
+    verdict = judging.judge(one, [dict(scope, min="99G")])["verdict"]
+    assert verdict["status"] == "inconclusive" and "no link of this run is of its %s" % list(scope)[0] in verdict["reasons"][0]
+    assert judging.judge(one, [dict(scope, min="99G", unknown="skip")])["verdict"]["status"] == "pass"
