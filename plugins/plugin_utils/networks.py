@@ -98,8 +98,8 @@ def resolve(hosts, networks, elsewhere=None):
     """The addresses of hosts on networks.
 
     hosts: {name: its variables}. networks: names; none means the default network. elsewhere: a function that gives the variables of the
-    hosts in other batches of the play, whose networks are no errors. Returns ({network: {host: address}}, left out: [{"host", "network", "reason"}], problems: lines), all in
-    the order of the arguments.
+    hosts in other batches of the play, whose networks are no errors. Returns ({network: {host: address}}, left out: [{"host", "network", "reason"}],
+    problems: lines), all in the order of the arguments.
     """
     unique = {}
     for network in networks:

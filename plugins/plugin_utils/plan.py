@@ -178,7 +178,8 @@ def round_pairs(fleet):
 
 
 def _visitor(fleet, pair):
-    """Who of a pair visits the other. Where a topology has sides it is the first: tests at the same time then go the same way, all to one and later one to all."""
+    """Who of a pair visits the other. Where a topology has sides it is the first: tests at the same time then go the same way, all to one, and later
+    one to all."""
     return pair[0] if fleet["topology"]["kind"] in ("star", "groups", "pairs") else rounds.visitor(*pair)
 
 

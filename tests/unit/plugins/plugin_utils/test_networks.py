@@ -80,7 +80,8 @@ def test_a_network_that_nobody_is_on_is_a_problem_that_tells_what_was_looked_for
 
 
 @pytest.mark.parametrize("text, address, word", [
-    ("[2001:DB8::1]", "2001:db8::1", ""), ("::ffff:192.0.2.1", "192.0.2.1", ""), ("fe80::1%eth0", "fe80::1%eth0", ""), ("node1.example.org", "node1.example.org", ""),
+    ("[2001:DB8::1]", "2001:db8::1", ""), ("::ffff:192.0.2.1", "192.0.2.1", ""), ("fe80::1%eth0", "fe80::1%eth0", ""),
+    ("node1.example.org", "node1.example.org", ""),
     ("fe80::1", "", "link-local"), ("0.0.0.0", "", "no address of a single host"), ("ff02::1", "", "no address of a single host"), (7, "", "no text"),
     ("10.0.0.1/24", "", "without prefix length"), ("10.0.0.256", "", "allowed is"), ("a b", "", "allowed is"),
 ])
