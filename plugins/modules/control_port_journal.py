@@ -16,6 +16,8 @@ description:
     before they are made. It never changes a firewall itself.
   - What was in force before is not recorded, so it is not taken back. What the journals of two runs both need is taken back by the
     last one that closes.
+extends_documentation_fragment:
+  - nfv.iperf.journal_dir
 options:
   state:
     description:
@@ -67,10 +69,6 @@ options:
     description: Seconds that an established connection must be allowed to be silent. V(0) leaves the timeout alone.
     type: int
     default: 0
-  journal_dir:
-    description: Folder of the journals on the host. It is made when needed and removed when empty.
-    type: path
-    default: /var/lib/nfv-iperf
 requirements:
   - Linux, root
 attributes:

@@ -12,6 +12,7 @@ description:
 extends_documentation_fragment:
   - nfv.iperf.attributes
   - nfv.iperf.attributes.info_module
+  - nfv.iperf.journal_dir
 author:
   - nfv.iperf contributors (@nfv-iperf)
 options:
@@ -37,11 +38,6 @@ options:
     description:
       - The directory of M(nfv.iperf.iperf_plan).
     type: path
-  journal_dir:
-    description:
-      - Where the role P(nfv.iperf.control_port#role) keeps its journals on the host.
-    type: path
-    default: /var/lib/nfv-iperf
 seealso:
   - module: nfv.iperf.iperf_plan
 """

@@ -79,9 +79,9 @@ class Board:
                 with open(os.path.join(self._folder, name), encoding="utf-8") as source:
                     told.append(json.load(source))
         began = os.stat(os.path.join(self._folder, "lock")).st_mtime  # nothing is ever written into it
-        facts = progress.gather(told, self._cost, now - began)
-        if facts["visits"] != self._visits:
-            self._visits, self._since = facts["visits"], now
+        visits = progress.visits(told, self._cost)
+        if visits != self._visits:
+            self._visits, self._since = visits, now
         facts = progress.gather(told, self._cost, now - began, now - self._since, self._part)
         self._part = facts["part"]
         return facts

@@ -203,12 +203,16 @@ def _either_way(link, wanted, fits):
     return fits(link["from"], one) and fits(link["to"], other) or fits(link["from"], other) and fits(link["to"], one)
 
 
+def _is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def medians(criterion, records):
     """{(network, protocol): median of the query's values}, of the records that a criterion is for."""
     found = {}
     for record in records:
         value = criterion["ask"](record)
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+        if _is_number(value):
             found.setdefault((record["network"], record["protocol"]), []).append(value)
     return {key: statistics.median(values) for key, values in found.items()}
 
@@ -220,7 +224,7 @@ def check(criterion, record, median=None):
     """
     value = criterion["ask"](record)
     found = {"criterion": criterion["name"], "status": "ok", "value": value, "wanted": "", "reason": ""}
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if not _is_number(value):
         found["value"] = None if isinstance(value, float) else value
         if _both_ways(criterion) and (record.get("reverse") or {}).get("bps") is None:
             return _unknown(found, criterion, "inconclusive", "the other direction was not measured, so it cannot be compared")

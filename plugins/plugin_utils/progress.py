@@ -24,25 +24,31 @@ def gather(told, cost, elapsed, still=0.0, least=0.0):
     known = [one for one in told if one.get("rounds") is not None]
     rounds = cost["rounds"]
     done = [one["rounds"] if one.get("round") is None else one["round"] for one in known]
-    share = max(1.0, cost["nodes"] / float(len(known))) if known else 1.0
-    visits = min(cost["visits"], int(sum(one["visits_done"] for one in known) * share))
+    over = visits(told, cost)
     slow = [one["slowest"] for one in known if one.get("slowest")] if cost.get("load", True) else []
-    part = max(least, _part(visits, cost, still))
+    part = max(least, _part(over, cost, still))
     return {
-        "round": sorted(done)[(len(done) - 1) // 2] if done else 0, "rounds": rounds, "visits": visits,
+        "round": sorted(done)[(len(done) - 1) // 2] if done else 0, "rounds": rounds, "visits": over,
         "of": cost["visits"], "failed": sum(one["tests_failed"] for one in known), "part": part, "left": _left(part, cost["seconds"], elapsed),
         "slowest": min(slow, key=lambda one: one["bps"]) if slow else None,
     }
 
 
-def _part(visits, cost, still):
+def visits(told, cost):
+    """How many visits are over; arguments as for gather()."""
+    known = [one for one in told if one.get("rounds") is not None]
+    share = max(1.0, cost["nodes"] / float(len(known))) if known else 1.0
+    return min(cost["visits"], int(sum(one["visits_done"] for one in known) * share))
+
+
+def _part(over, cost, still):
     """How much of the plan is done, from 0 to 1: what is over, and of the visits under way, a round's at most, as much as their time has passed."""
-    if not cost["visits"] or visits >= cost["visits"]:
+    if not cost["visits"] or over >= cost["visits"]:
         return 1.0
     a_round = float(cost["visits"]) / max(1, cost["rounds"])
     seconds = float(cost["seconds"]) / max(1, cost["rounds"])
-    running = min(a_round, cost["visits"] - visits) * (min(0.95, still / seconds) if seconds else 0.0)
-    return (visits + running) / cost["visits"]
+    running = min(a_round, cost["visits"] - over) * (min(0.95, still / seconds) if seconds else 0.0)
+    return (over + running) / cost["visits"]
 
 
 def _left(part, planned, elapsed):

@@ -33,7 +33,7 @@ TRUTH = ("yes", "no", "true", "false", "on", "off", "1", "0", "y", "n", "t", "f"
 WHOLE = ("port", "time", "omit", "streams")
 LISTS = ("networks", "protocols", "report_formats", "firewall_sources")
 # Variables of playbooks and of other roles that begin as ours do
-OTHERS = frozenset(("iperf_hosts", "iperf_become", "iperf_result", "iperf_removed"))
+OTHERS = frozenset(("iperf_hosts", "iperf_become", "iperf_result", "iperf_found", "iperf_left", "iperf_opening"))
 
 
 def listed(value):

@@ -14,6 +14,7 @@ import json
 import os
 
 VERSION = 1
+FOLDER = "/var/lib/nfv-iperf"
 KEPT = ("before", "position", "remove")   # what a change says about the host before it: the first word on it is the true one
 
 

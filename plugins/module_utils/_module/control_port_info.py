@@ -10,14 +10,12 @@ from .._firewall import journal, verdict
 from .._firewall.host import FirewallError
 from . import firewall_host, guard
 
-JOURNALS = "/var/lib/nfv-iperf"
-
 ARGUMENTS = {
     "argument_spec": {
         "port": {"type": "int", "default": 5201},
         "protocols": {"type": "list", "elements": "str", "choices": ["tcp", "udp"], "default": ["tcp", "udp"]},
         "sources": {"type": "list", "elements": "str", "default": []},
-        "journal_dir": {"type": "path", "default": JOURNALS},
+        "journal_dir": {"type": "path", "default": journal.FOLDER},
     },
     "supports_check_mode": True,
 }

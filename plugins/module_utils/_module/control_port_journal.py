@@ -24,7 +24,7 @@ def argument_spec():
         notrack=dict(type="bool", default=False),
         conntrack_acct=dict(type="bool", default=False),
         conntrack_timeout=dict(type="int", default=0),
-        journal_dir=dict(type="path", default="/var/lib/nfv-iperf"),
+        journal_dir=dict(type="path", default=journal.FOLDER),
     )
 
 

@@ -12,6 +12,7 @@ import platform
 import socket
 import subprocess
 
+from .._firewall import journal
 from .._iperf3.errors import IperfError
 from . import control_port_info, diagnosis, plans
 
@@ -25,7 +26,7 @@ ARGUMENTS = {
         "results": {"type": "bool", "default": False},
         "addresses": {"type": "dict", "default": {}},
         "state_dir": {"type": "path"},
-        "journal_dir": {"type": "path", "default": control_port_info.JOURNALS},
+        "journal_dir": {"type": "path", "default": journal.FOLDER},
     },
     "required_by": {"node": ("run",)},
     "supports_check_mode": True,

@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Options of a fleet's run that are not as they should be are told before anything starts, each in one line."""
 
+import os
+
 import pytest
+import yaml
 
 from ansible_collections.nfv.iperf.plugins.plugin_utils import wishes
 
@@ -41,3 +44,18 @@ def test_a_wrong_option_is_told_with_its_name_its_value_and_what_is_allowed(opti
 def test_a_typing_error_in_the_name_of_an_option_is_noticed():
     notes = wishes.strangers(["iperf_netwroks", "iperf_hosts", "iperf_port", "iperf_of_mine", "other"], GIVEN)
     assert notes == ["iperf_netwroks is no option, so it changes nothing; iperf_networks is one"]
+
+
+def test_what_is_looked_at_is_what_the_role_documents():
+    role = os.path.join(os.path.dirname(__file__), *[".."] * 4 + ["roles", "validate_bandwidth"])
+    with open(os.path.join(role, "meta", "argument_specs.yml"), encoding="utf-8") as source:
+        documented = yaml.safe_load(source)["argument_specs"]["main"]["options"]
+    with open(os.path.join(role, "vars", "main.yml"), encoding="utf-8") as source:
+        given = yaml.safe_load(source)["__validate_bandwidth_given"]
+    options = {name[len(wishes.PREFIX):]: option for name, option in documented.items() if name.startswith(wishes.PREFIX)}
+    assert set(documented) - {wishes.PREFIX + name for name in options} == {"validate_bandwidth_" + name for name in options}
+    assert set(given) == set(GIVEN) == set(options) - {"address"}
+    assert set(wishes.BOOLEANS) == {name for name, option in options.items() if option["type"] == "bool"}
+    assert set(wishes.WHOLE) == {name for name, option in options.items() if option["type"] == "int"}
+    assert set(wishes.LISTS) == {name for name, option in options.items() if option.get("elements") == "str"}
+    assert {name: tuple(option["choices"]) for name, option in options.items() if "choices" in option}.items() <= wishes.CHOICES.items()
