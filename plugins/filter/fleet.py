@@ -2,20 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters of the role validate_bandwidth: which hosts and pairs, in which rounds, and what came of it."""
-
-import json
-import os
-import platform
+"""Filters of the role validate_bandwidth: which hosts and pairs, and in which rounds."""
 
 from collections.abc import Mapping
-
-import yaml
 
 from ansible.errors import AnsibleError, AnsibleFilterError
 from jinja2.exceptions import UndefinedError
 
-from ..plugin_utils import leftovers, networks, plan, plan_text, preflight, run_data, shortfall, wishes
+from ..plugin_utils import leftovers, networks, plan, plan_text, preflight, run_data, wishes
 
 
 class _Variables(Mapping):
@@ -97,45 +91,8 @@ def iperf_again(fleet, folder, alive, looked=()):
     return dict(second, cost=plan.duration(second))
 
 
-def iperf_run(fleet, folder, addresses, hostvars, everybody, title="", started=0.0, ended=0.0, ansible_version="", group_names=None, preflight=()):
-    attempts = [run_data.load(folder, fleet["run"]), run_data.load(folder, fleet["run"] + "_again")]
-    unreachable = {host: "it could not be reached, or a task failed on it before the tests" for host in everybody if host not in fleet["alive"]}
-    unreachable.update({host: one["lost"] for host, one in attempts[0].items() if one["lost"]})
-    memberships = {}
-    for name, members in (group_names or {}).items():
-        for host in members if name not in ("all", "ungrouped") else ():
-            memberships.setdefault(host, []).append(name)
-    facts = {
-        "id": fleet["run"], "title": title, "started": float(started), "ended": float(ended), "groups": memberships, "preflight": list(preflight),
-        "seconds": run_data.seconds(fleet, attempts[0]),
-        "environment": {"controller": platform.node(), "collection": galaxy_version(), "ansible": ansible_version},
-        "options": {"topology": fleet["topology"], "port": fleet["port"], "at_once": fleet["at_once"], "tests": fleet["tests"]},
-    }
-    infos = {host: hostvars[host].get("__validate_bandwidth_node") for host in everybody}
-    return run_data.run(fleet, [run_data.results_of(one) for one in attempts], addresses, infos, unreachable, facts)
-
-
-def galaxy_version():
-    """The version of this collection: of the installed one's manifest, or of the checkout's galaxy.yml."""
-    top = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    try:
-        with open(os.path.join(top, "MANIFEST.json"), encoding="utf-8") as source:
-            return json.load(source)["collection_info"]["version"]
-    except OSError:
-        pass
-    try:
-        with open(os.path.join(top, "galaxy.yml"), encoding="utf-8") as source:
-            return yaml.safe_load(source)["version"]
-    except OSError:
-        return None
-
-
 def iperf_leftovers(info):
     return {"lines": leftovers.lines(info), "openings": leftovers.openings(info)}
-
-
-def iperf_shortfall(run, folder):
-    return shortfall.text(run, folder)
 
 
 def _told(work, *arguments):

@@ -4,10 +4,10 @@
 
 DOCUMENTATION = r"""
 module: iperf_report
-short_description: Write the reports of a bandwidth run
+short_description: Judge a bandwidth run and write its reports
 version_added: 0.1.0
 description:
-  - Writes a judged run, as P(nfv.iperf.judge#filter) returns it, as files on the controller, whatever host the task
+  - Judges a run, if criteria or a baseline are given, and writes it as files on the controller, whatever host the task
     runs for.
   - Files are replaced whole, and only if they change.
   - A format whose Python library is missing on the controller is left out with a warning that names the library.
@@ -39,9 +39,24 @@ author:
 options:
   run:
     description:
-      - The judged run, a dictionary of schema C(nfv.iperf/run-v1), which C(docs/schema/run-v1.json) describes.
+      - The run, a dictionary of schema C(nfv.iperf/run-v1), which C(docs/schema/run-v1.json) describes.
+      - Exactly one of O(run) and O(src) is needed.
     type: dict
-    required: true
+  src:
+    description:
+      - A file with the run, such as the C(run.json) of an earlier report. This is much faster than O(run) where there are
+        thousands of links.
+    type: path
+  criteria:
+    description:
+      - What links have to reach, as P(nfv.iperf.judge#filter) takes it.
+      - With neither this nor O(baseline) the run is reported as it was judged before.
+    type: list
+    elements: dict
+  baseline:
+    description:
+      - A file with the run to compare with, which is the C(run.json) of a report or what O(write_baseline) wrote.
+    type: path
   dest:
     description:
       - The folder to write to. It is made if it is missing.
@@ -74,18 +89,21 @@ seealso:
 
 EXAMPLES = r"""
 - name: Judge a run again, by other criteria
-  ansible.builtin.set_fact:
-    judged: "{{ run | nfv.iperf.judge([{'min': '9G'}]) }}"
-  vars:
-    run: "{{ lookup('ansible.builtin.file', 'reports/latest/run.json') | from_json }}"
-
-- name: Write its reports
   nfv.iperf.iperf_report:
-    run: "{{ judged }}"
+    src: reports/latest/run.json
+    criteria:
+      - min: 9G
     dest: reports/again
     formats:
       - html
       - junit
+  register: report
+  run_once: true
+
+- name: Fail if it does not pass
+  ansible.builtin.assert:
+    that: report.status == 'pass'
+    fail_msg: "{{ report.shortfall }}"
   run_once: true
 """
 
@@ -118,8 +136,18 @@ missing:
       description: What to do.
       type: str
   sample: []
+shortfall:
+  description: The verdict in one line, what does not pass, and where the reports are, as text of a few lines.
+  type: str
+  returned: success
+  sample: "PASS: 12 passed of 12 links\\nThe reports are in reports/again"
+status:
+  description: The verdict, which is V(pass), V(fail) or V(inconclusive).
+  type: str
+  returned: success
+  sample: pass
 verdict:
-  description: The verdict and what led to it, as lines of text.
+  description: The verdict and what led to it, as lines of text that fit the terminal.
   type: list
   elements: str
   returned: success

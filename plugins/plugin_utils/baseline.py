@@ -8,6 +8,8 @@ A baseline is a run of schema run-v1, whole as a report's run.json or as slim() 
 failed when the baseline was written has none, and no later run is measured against a failure.
 """
 
+import json
+
 SCHEMA = "nfv.iperf/run-v1"
 KEPT = ("id", "network", "from", "to", "protocol", "status", "bps", "sent_bps", "retransmits", "lost_percent", "jitter_ms", "rtt_ms", "limited_by", "seconds")
 
@@ -18,6 +20,18 @@ def check(run, what="the baseline"):
         told = run.get("schema") if isinstance(run, dict) else type(run).__name__
         raise ValueError("%s is no run of schema %s but %s; take the run.json of a report" % (what, SCHEMA, told))
     return run
+
+
+def read(path, option):
+    """The run in a file that an option names. Raises ValueError that names both."""
+    try:
+        with open(path, encoding="utf-8") as source:
+            run = json.load(source)
+    except OSError as error:
+        raise ValueError("%s is %s, which cannot be read: %s; give the run.json of a report" % (option, path, error.strerror))
+    except ValueError as error:
+        raise ValueError("%s is %s, which is no JSON: %s; give the run.json of a report" % (option, path, error))
+    return check(run, "%s, which is %s," % (option, path))
 
 
 def links(baseline):

@@ -5,9 +5,11 @@
 """Who is to blame: many links that do not pass, told in few lines. PRIVATE to the collection.
 
 A dead node of a hundred takes 198 links with it, and 198 lines hide what one line says. Links that do not pass are put together under what all of them
-have in common and no passing link has: a host, one direction of it, a network, a protocol, or several of these. The largest such part comes first; what is
-left is told link by link.
+have in common and no passing link has: a host, one direction of it, a network, a protocol, or several of these. The largest such part comes first. What is
+left is told link by link, or together where many links have the same kind of reason.
 """
+
+import re
 
 from collections import Counter
 
@@ -15,6 +17,7 @@ from . import wording
 
 # Smaller parts are not worth a line of their own.
 LEAST = 2
+ALIKE = 4
 SIDES = {"": "%s, all links%s", "from": "from %s, all links%s", "to": "to %s, all links%s"}
 
 
@@ -60,16 +63,36 @@ def line(name, links):
 
 
 def cause(link):
-    """The first reason why a link does not pass."""
+    """The first reason why a link does not pass, without what a terminal would obey."""
     checks = [check["reason"] for check in link.get("checks") or () if check["status"] == link["status"]]
-    return (checks or [link["reason"]])[0] or "no reason was told"
+    told = (checks or [link["reason"]])[0] or "no reason was told"
+    return told if told.isprintable() else "".join(letter if letter.isprintable() else " " for letter in told)
 
 
 def groups(links):
-    """[(line, links)]: every link that does not pass is in one of them; the parts first, then the links that stand alone."""
+    """[(line, links)]: every link that does not pass is in one of them; the parts first, then the links that are alone in what they are."""
     found, single = parts(links)
-    return [(line(name, rows), rows) for name, rows in found] + [
-        ("%s (%s): %s: %s" % (wording.pair(link), wording.table(link), link["status"], cause(link)), [link]) for link in single]
+    kinds = {}
+    for link in single:
+        kinds.setdefault(_kind(link), []).append(link)
+    alike = sorted((rows for rows in kinds.values() if len(rows) >= ALIKE), key=len, reverse=True)
+    return [(line(name, rows), rows) for name, rows in found] + [(line(_alike(rows), rows), rows) for rows in alike] + [
+        ("%s (%s): %s: %s" % (wording.pair(link), wording.table(link), link["status"], cause(link)), [link])
+        for rows in kinds.values() if len(rows) < ALIKE for link in rows]
+
+
+def _kind(link):
+    """What makes links alike that have no end in common: their status and the criterion, the diagnosis or the reason without its names and numbers."""
+    checks = [check["criterion"] for check in link.get("checks") or () if check["status"] == link["status"]]
+    reason = link["reason"].replace(link["from"], "").replace(link["to"], "")
+    return link["status"], checks[0] if checks else (link.get("diagnosis") or {}).get("class") or re.sub("[0-9.]+", "", reason)
+
+
+def _alike(links):
+    """The name of links that are alike: one of them, how many more, and the host that most of them have in common, if there is one."""
+    host, often = Counter(host for link in links for host in (link["from"], link["to"])).most_common(1)[0]
+    most = ", %d of them with %s" % (often, host) if often * 2 > len(links) else ""
+    return "%s (%s) and %d more%s" % (wording.pair(links[0]), wording.table(links[0]), len(links) - 1, most)
 
 
 def reasons(links, most=40):

@@ -43,6 +43,7 @@ REFERENCES = {"fleet_median": "the fleet's median", "baseline": "the baseline", 
 LOWER_IS_BETTER = ("lost_percent", "jitter_ms", "rtt_ms", "retransmits", "asymmetry_percent", "cpu_from", "cpu_to")
 ONLY = {"lost_percent": "UDP", "jitter_ms": "UDP", "retransmits": "TCP"}
 RATES = ("bps", "sent_bps", "link_speed")
+PROTOCOLS = ("TCP", "UDP")
 CPU_LIMITS = {"from_cpu": "from", "to_cpu": "to"}
 CHOICES = {"within_percent_of": tuple(REFERENCES), "better": ("higher", "lower", "both"), "unknown": ("failed", "inconclusive", "skip"),
            "scope": ("link", "run")}
@@ -90,6 +91,11 @@ def _parse(one, place):
         raise ValueError("%s has no bound: give min, max or within_percent_of" % place)
     if made["min"] is not None and made["max"] is not None and made["min"] > made["max"] or made["percent"] < 0:
         raise ValueError("%s has min %s, max %s and percent %s, which nothing can be within" % (place, made["min"], made["max"], made["percent"]))
+    if made["within_percent_of"] and made["better"] == "higher" and made["percent"] >= 100:
+        raise ValueError("%s: percent is %s, and every value is at most that much less than something else; allowed is less than 100" % (place, made["percent"]))
+    protocols = [name for name in _many(made["protocol"]) if made["protocol"] is not None and str(name).upper() not in PROTOCOLS]
+    if protocols:
+        raise ValueError("%s: protocol is %r, allowed are %s" % (place, protocols[0], " and ".join(PROTOCOLS)))
     if made["scope"] == "run" and made["within_percent_of"]:
         raise ValueError("%s: scope run allows only min and max" % place)
     if isinstance(made["group"], (list, tuple)) and len(made["group"]) not in (1, 2) or made["pair"] and len(_many(made["pair"])) != 2:
@@ -111,7 +117,8 @@ def _bound(value, place):
         try:
             number = units.parse_rate(str(value))
         except ValueError as error:
-            raise ValueError("%s is %r: %s" % (place, value, error))
+            hint = "; for a share of something say within_percent_of and percent" if str(value).strip().endswith("%") else ""
+            raise ValueError("%s is %r: %s%s" % (place, value, error, hint))
     if not math.isfinite(number):
         raise ValueError("%s is %r, allowed is a finite number, or a rate such as 9.5G" % (place, value))
     return value if isinstance(value, (int, float)) else number
@@ -158,17 +165,22 @@ def compiled(query, place):
     return ask
 
 
-def shown(criterion, value):
-    """A value or bound of a criterion with the unit that its query tells."""
+def shown(criterion, value, digits=0):
+    """A value or bound of a criterion with the unit that its query tells, in as many digits as people read or in so many."""
     name = criterion["query"].rpartition(".")[2]
     if value is None or isinstance(value, bool) or not isinstance(value, (int, float)):
         return wording.NOTHING if value is None else str(value)
     if name in RATES or name.endswith("_bps"):
-        return wording.rate(value)
+        return wording.rate(value, digits)
     if name.endswith("percent"):
-        return wording.percent(value)
+        return wording.percent(value, digits or 3)
     unit = " ms" if name.endswith("_ms") else " Mbit/s" if name == "mbps" else ""
-    return wording.number(value) + unit
+    return wording.number(value, digits or 3) + unit
+
+
+def _digits(criterion, value, bound):
+    """In how many digits a value and the bound that it misses look different."""
+    return next((digits for digits in (0, 4, 5, 6, 8, 10) if shown(criterion, value, digits) != shown(criterion, bound, digits)), 17)
 
 
 def _many(value):
@@ -240,7 +252,8 @@ def check(criterion, record, median=None):
     if low is not None and value < low or high is not None and value > high:
         side, bound = ("below", low) if low is not None and value < low else ("above", high)
         found["status"] = "failed"
-        found["reason"] = "%s is %s %s%s" % (_named(criterion, value), side, shown(criterion, bound), _from(criterion, reference, side))
+        digits = _digits(criterion, value, bound)
+        found["reason"] = "%s is %s %s%s" % (_named(criterion, value, digits), side, shown(criterion, bound, digits), _from(criterion, reference, side))
         excuse = _excuse(criterion, record, side)
         if excuse:
             found["status"] = "inconclusive"
@@ -248,8 +261,9 @@ def check(criterion, record, median=None):
     return found
 
 
-def _named(criterion, value):
-    return shown(criterion, value) if criterion["query"] == "bps" else "%s of %s" % (criterion["query"], shown(criterion, value))
+def _named(criterion, value, digits=0):
+    told = shown(criterion, value, digits)
+    return told if criterion["query"] == "bps" else "%s of %s" % (criterion["query"], told)
 
 
 def _from(criterion, reference, side):

@@ -9,10 +9,14 @@ Every link that the plan asked for is in it once. A link without a result is mis
 
 import json
 import os
+import platform
+
+import yaml
 
 from . import plan
 
 SCHEMA = "nfv.iperf/run-v1"
+NEVER_BEGAN = "it could not be reached, or a task failed on it before the tests"
 NUMBERS = {"seconds": "seconds", "bps": "received_bps", "sent_bps": "sent_bps", "retransmits": "retransmits", "lost_percent": "lost_percent",
            "jitter_ms": "jitter_ms", "rtt_ms": "rtt_ms_mean", "limited_by": "limited_by"}
 
@@ -26,6 +30,45 @@ def load(folder, run):
             one = json.load(source)
         found[one["node"]] = one
     return found
+
+
+def gather(fleet, folder, addresses, infos, about):
+    """The data set of a run, before it is judged, out of the files that iperf_plan_wait wrote to folder.
+
+    fleet: the fleet's plan. addresses, infos: see run(); infos has every host of the play. about: title, started, ended (seconds since 1970), ansible (its
+    version), groups ({name: hosts}) and preflight of the run.
+    """
+    attempts = [load(folder, fleet["run"]), load(folder, fleet["run"] + "_again")]
+    unreachable = {host: NEVER_BEGAN for host in infos if host not in fleet["alive"]}
+    unreachable.update({host: one["lost"] for host, one in attempts[0].items() if one["lost"]})
+    facts = {
+        "id": fleet["run"], "title": about["title"], "started": about["started"], "ended": about["ended"], "groups": _memberships(about["groups"]),
+        "preflight": about["preflight"], "seconds": seconds(fleet, attempts[0]),
+        "environment": {"controller": platform.node(), "collection": _version(), "ansible": about["ansible"]},
+        "options": {key: fleet[key] for key in ("topology", "port", "at_once", "tests")},
+    }
+    return run(fleet, [results_of(one) for one in attempts], addresses, infos, unreachable, facts)
+
+
+def _memberships(groups):
+    """{host: its groups} of {group: its hosts}, without those that every inventory has."""
+    found = {}
+    for name, members in groups.items():
+        for host in members if name not in ("all", "ungrouped") else ():
+            found.setdefault(host, []).append(name)
+    return found
+
+
+def _version():
+    """The version of this collection: of the installed one's manifest, or of the checkout's galaxy.yml."""
+    top = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    for name, read in (("MANIFEST.json", lambda source: json.load(source)["collection_info"]), ("galaxy.yml", yaml.safe_load)):
+        try:
+            with open(os.path.join(top, name), encoding="utf-8") as source:
+                return read(source)["version"]
+        except OSError:
+            pass
+    return None
 
 
 def results_of(nodes):

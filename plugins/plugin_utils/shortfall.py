@@ -6,7 +6,7 @@
 
 from . import blame, wording
 
-SHOWN = 30
+SHOWN = 8
 
 
 def text(run, folder, shown=SHOWN):

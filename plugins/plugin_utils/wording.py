@@ -13,12 +13,16 @@ from ..module_utils._iperf3 import units
 NOTHING = "-"
 # status of a link -> what it says of it in a sentence
 STATUSES = {"ok": "passed", "failed": "failed", "missing": "missing", "inconclusive": "inconclusive"}
+SCALES = ((1e12, "Tbit/s"), (1e9, "Gbit/s"), (1e6, "Mbit/s"), (1e3, "kbit/s"), (1, "bit/s"))
 VERDICTS = {"pass": "PASS", "fail": "FAIL", "inconclusive": "INCONCLUSIVE"}
 
 
-def rate(bits):
-    """A rate in bit/s in short, as "9.41 Gbit/s"; "-" for none."""
-    return NOTHING if bits is None else units.format_rate(bits).strip() + "/s"
+def rate(bits, digits=0):
+    """A rate in bit/s in short, as "9.41 Gbit/s", or in so many digits; "-" for none."""
+    if bits is None or not digits:
+        return NOTHING if bits is None else units.format_rate(bits).strip() + "/s"
+    factor, unit = next((one for one in SCALES if abs(bits) >= one[0]), SCALES[-1])
+    return "%.*g %s" % (digits, bits / factor, unit)
 
 
 def number(value, digits=3):
@@ -30,8 +34,8 @@ def number(value, digits=3):
     return "%.*g" % (digits, value)
 
 
-def percent(value):
-    return NOTHING if value is None else number(value) + " %"
+def percent(value, digits=3):
+    return NOTHING if value is None else number(value, digits) + " %"
 
 
 def duration(seconds):

@@ -19,6 +19,9 @@ from ansible_collections.nfv.iperf.tests.unit.plugins.plugin_utils.run_play impo
     ([{"name": "fast", "query": "bps"}], r"criterion 1 \(fast\) has no bound"),
     ([{"min": "much"}], "min is 'much'"),
     ([{"min": [1]}], "min is"),
+    ([{"min": "90%"}], "min is '90%': .*; for a share of something say within_percent_of and percent"),
+    ([{"within_percent_of": "baseline", "percent": 100}], "percent is 100, .*; allowed is less than 100"),
+    ([{"min": 1, "protocol": ["tcp", "sctp"]}], "protocol is 'sctp', allowed are TCP and UDP"),
     ([{"min": 1, "better": "faster"}], "better is 'faster', allowed are higher, lower, both"),
     ([{"within_percent_of": "median"}], "allowed are fleet_median, baseline, link_speed"),
     ([{"min": 1, "query": "bps ||"}], "is no JMESPath"),
@@ -63,6 +66,9 @@ def judged(criterion, one, other=None, before=None, speeds=None):
 
 @pytest.mark.parametrize("criterion, values, status, reason", [
     ({"min": "9G"}, {}, "ok", ""),
+    ({"min": "9000000001"}, {}, "failed", "9 Gbit/s is below 9.000000001 Gbit/s"),
+    ({"min": "9.004G"}, {}, "failed", "9 Gbit/s is below 9.004 Gbit/s"),
+    ({"query": "lost_percent", "max": 1.5001}, {"protocol": "UDP", "lost_percent": 1.5002}, "failed", "lost_percent of 1.5002 % is above 1.5001 %"),
     ({"min": "9.1G"}, {}, "failed", "9.00 Gbit/s is below 9.10 Gbit/s"),
     ({"max": "8G"}, {}, "failed", "9.00 Gbit/s is above 8.00 Gbit/s"),
     ({"query": "mbps", "min": 9001}, {}, "failed", "mbps of 9000 Mbit/s is below 9001 Mbit/s"),

@@ -104,9 +104,33 @@ def test_many_links_of_one_cause_are_one_line(bad, told):
 
 
 def test_lines_are_limited_and_the_rest_counted():
-    links = [link("a%d" % number, "b%d" % number, None if number < 9 else 1e9) for number in range(10)]
+    links = [link("a%d" % number, "b%d" % number, None if number < 9 else 1e9, reason="for reason " + "abcdefghij"[number]) for number in range(10)]
     lines = blame.reasons(links, 5)
     assert len(lines) == 5 and lines[-1] == "and 5 more"
+
+
+@pytest.mark.parametrize("reason, diagnosis", [
+    ("%s closed the connection after %d s", None),
+    ("something that is told differently by every host, %s and %d", {"class": "reset"}),
+])
+def test_many_links_of_one_kind_are_told_together(reason, diagnosis):
+    links = [link("a%d" % number, "b%d" % number, None, status="failed", reason=reason % ("a%d" % number, number), diagnosis=diagnosis) for number in range(9)]
+    links += [link("a0", "c"), link("d", "e", None, status="failed", reason="something else")]
+    found = blame.groups(links)
+    assert [len(rows) for dummy, rows in found] == [9, 1]
+    assert found[0][0] == "a0 -> b0 (tenant, TCP) and 8 more: 9 failed, for example: " + reason % ("a0", 0)
+    assert found[1][0] == "d -> e (tenant, TCP): failed: something else"
+
+
+def test_links_below_a_criterion_are_told_together_with_the_host_that_most_of_them_have():
+    links = [link("hub", "b%d" % number, 1e9 + number) for number in range(5)] + [link("x", "y", 2e9), link("hub", "z"), link("x", "z"), link("q", "b0"), link("z", "y")]
+    judged = judging.judge(run(*links, *[link("q", "b%d" % number) for number in range(1, 5)]), MIN)
+    assert blame.reasons(judged["links"]) == [
+        "hub -> b0 (tenant, TCP) and 5 more, 5 of them with hub: 6 failed, for example: 1.00 Gbit/s is below 5.00 Gbit/s"]
+
+
+def test_what_a_terminal_would_obey_is_not_told():
+    assert blame.cause(link("a", "b", None, reason="no\x1b[2Janswer\r")) == "no [2Janswer "
 
 
 @pytest.mark.parametrize("nodes", [3, 20])

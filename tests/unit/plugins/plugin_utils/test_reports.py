@@ -9,13 +9,14 @@ import csv
 import gzip
 import io
 import json
+import random
 import re
 
 from xml.etree import ElementTree
 
 import pytest
 
-from ansible_collections.nfv.iperf.plugins.plugin_utils import formats, judging, ranking, report_text, wording
+from ansible_collections.nfv.iperf.plugins.plugin_utils import formats, judging, ranking, report_text, shortfall, wording
 from ansible_collections.nfv.iperf.tests.unit.plugins.plugin_utils.run_play import link, make_run, mesh, run
 
 LIBRARIES = {"html": "plotly", "junit": "junitparser", "prometheus": "prometheus_client"}
@@ -94,7 +95,7 @@ def test_text_of_few_hosts_is_a_matrix(judged):
         "  * c, all links: 1 missing, 1 failed, for example: nobody came",
         "  * b -> a (tenant, TCP): inconclusive: 1.00 Gbit/s is below 5.00 Gbit/s, but",
         "    the CPU of a was the limit",
-        "  * a -> b (tenant, UDP): failed: no answer </script> \x1b[0m",
+        "  * a -> b (tenant, UDP): failed: no answer </script>  [0m",
         "",
         "  tenant, TCP in Gbit/s, from row to column",
         "         a     b        c",
@@ -110,12 +111,65 @@ def test_text_of_few_hosts_is_a_matrix(judged):
     ]
 
 
-@pytest.mark.parametrize("width, height", [(80, 24), (100, 40), (120, 60)])
+SIZES = [(60, 14), (69, 17), (80, 24), (100, 24), (120, 40)]
+
+
+@pytest.mark.parametrize("width, height", SIZES)
 def test_text_of_many_hosts_fits_the_screen(fleet, width, height):
     found = report_text.lines(fleet, width, height)
     assert len(found) <= height and max(map(len, found)) <= width
-    assert found[0].startswith("FAIL") and "overcloud-novacompute-3, all links: 92 missing" in found[2]
+    assert found[0].startswith("FAIL") and "  * novacompute-3, all links: 92 missing" in found[2]
     assert any("the worst links" in line for line in found)
+
+
+def scattered(name):
+    """A hundred hosts called name % short name, with a dead one, slow ones and sixty links that fail for two reasons."""
+    measured = make_run.example(100)
+    for place, one in enumerate(random.Random(2).sample(measured["links"], 60)):
+        one.update({"status": "failed", "bps": None, "reason": "the control connection was closed by the peer"} if place % 2 else {"bps": 1e9 + place})
+    for one in measured["links"]:
+        one.update({"from": name % one["from"], "to": name % one["to"]})
+    measured["nodes"] = {name % host: node for host, node in measured["nodes"].items()}
+    return judging.judge(measured, [{"within_percent_of": "link_speed", "percent": 20}])
+
+
+@pytest.fixture(name="hundred", scope="module", params=["%s", "organisation-with-a-long-name-%s-rack17-row4.region1.example.com"])
+def fixture_hundred(request):
+    return scattered(request.param)
+
+
+@pytest.mark.parametrize("width, height", SIZES)
+def test_text_of_scattered_failures_fits_the_screen_and_names_who_is_to_blame(hundred, width, height):
+    found = report_text.lines(hundred, width, height)
+    assert len(found) <= height and max(map(len, found)) <= width
+    assert any("* novacompute-64" in line for line in found) and any("* to novacompute-84" in line for line in found)
+    assert any(line.startswith("  tenant, TCP ") for line in found)
+    if height > 14:
+        assert any("* from novacompute-27" in line for line in found)
+    assert len(shortfall.text(hundred, "reports/x").splitlines()) <= shortfall.SHOWN + 2
+
+
+@pytest.mark.parametrize("width, height", SIZES)
+def test_text_of_many_networks_fits_the_screen(width, height):
+    found = report_text.lines(judging.judge(make_run.make(12, tuple(("network-%d" % number, 1e9) for number in range(9)), ("TCP", "UDP")), [{"min": "1M"}]),
+                              width, height)
+    assert len(found) <= height and max(map(len, found)) <= width
+    assert found[0].startswith("PASS") and any("more in the report" in line for line in found)
+
+
+@pytest.mark.parametrize("size, wanted", [(None, (100, 24)), ((80, 24), (69, 17)), ((0, 0), (100, 24)), ((40, 5), (60, 14)), ((300, 100), (120, 40))])
+def test_screen(size, wanted):
+    assert report_text.screen(size) == wanted
+
+
+def test_text_says_that_all_pairs_were_measured_at_the_same_time(judged):
+    assert "at the same time" not in report_text.lines(judged)[1]
+    assert report_text.lines(dict(judged, options={"at_once": 0}))[1].endswith(", tests of all pairs at the same time")
+
+
+@pytest.mark.parametrize("name, size, wanted", [("short", 8, "short"), ("overcloud-compute-12", 12, "over..ute-12")])
+def test_squeezed(name, size, wanted):
+    assert report_text.squeezed(name, size) == wanted and len(wanted) <= size
 
 
 def test_the_worst_links_come_first_and_of_a_host_only_a_few(judged):
