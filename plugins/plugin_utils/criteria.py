@@ -92,7 +92,8 @@ def _parse(one, place):
     if made["min"] is not None and made["max"] is not None and made["min"] > made["max"] or made["percent"] < 0:
         raise ValueError("%s has min %s, max %s and percent %s, which nothing can be within" % (place, made["min"], made["max"], made["percent"]))
     if made["within_percent_of"] and made["better"] == "higher" and made["percent"] >= 100:
-        raise ValueError("%s: percent is %s, and every value is at most that much less than something else; allowed is less than 100" % (place, made["percent"]))
+        raise ValueError("%s: percent is %s, and every value is at most that much less than something else; allowed is less than 100" % (
+            place, made["percent"]))
     protocols = [name for name in _many(made["protocol"]) if made["protocol"] is not None and str(name).upper() not in PROTOCOLS]
     if protocols:
         raise ValueError("%s: protocol is %r, allowed are %s" % (place, protocols[0], " and ".join(PROTOCOLS)))

@@ -17,6 +17,8 @@ MARKS = {"ok": "", "failed": "!", "missing": "", "inconclusive": "?"}
 # Columns and lines where there is no terminal, and what Ansible puts around a text of several lines.
 DEFAULT = (100, 24)
 AROUND = (11, 7)
+# In fewer columns the figures of a network go without the last of them.
+ALL_COLUMNS = 66
 # Lines that a reason may take when there are many, and the least that all reasons get.
 ROWS_OF_A_REASON = 2
 LEAST_REASONS = 4
@@ -143,6 +145,8 @@ def _figures(links, width, most):
         if key in shown:
             rates = (row["median_bps"], row["slowest"] and row["slowest"]["bps"], row["fastest"] and row["fastest"]["bps"])
             grid.append((", ".join(key), "%d of %d" % (row["passed"], row["links"])) + tuple(wording.rate(bits) for bits in rates))
+    if width < ALL_COLUMNS:
+        grid = [row[:-1] for row in grid]
     rest = ["  and %d more in the report" % (len(found) - len(shown))] * (len(found) > len(shown))
     return [""] + [_cut(row, width) for row in _columns(grid, width, 0)] + rest
 

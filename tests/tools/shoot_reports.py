@@ -23,7 +23,7 @@ IMAGES = os.path.join(TOP, "docs", "docsite", "rst", "images")
 CRITERIA = [{"name": "share of the link's speed", "within_percent_of": "link_speed", "percent": 20}, {"query": "lost_percent", "max": 0.5}]
 # picture -> (nodes, what is shown, width, height)
 PICTURES = {
-    "report-3-wide": (3, "", 1200, 980), "report-3-narrow": (3, "", 500, 1150),
+    "report-3-wide": (3, "", 1200, 980), "report-3-narrow": (3, "", 500, 1420),
     "report-20-wide": (20, "", 1200, 1500), "report-20-narrow": (20, "", 500, 1800),
     "report-100-wide": (100, "", 1200, 2000), "report-100-narrow": (100, "", 500, 1860),
     "report-link-wide": (20, "overcloud-controller-1>overcloud-novacompute-0:udp", 1200, 900),

@@ -123,7 +123,8 @@ def test_many_links_of_one_kind_are_told_together(reason, diagnosis):
 
 
 def test_links_below_a_criterion_are_told_together_with_the_host_that_most_of_them_have():
-    links = [link("hub", "b%d" % number, 1e9 + number) for number in range(5)] + [link("x", "y", 2e9), link("hub", "z"), link("x", "z"), link("q", "b0"), link("z", "y")]
+    links = [link("hub", "b%d" % number, 1e9 + number) for number in range(5)]
+    links += [link("x", "y", 2e9), link("hub", "z"), link("x", "z"), link("q", "b0"), link("z", "y")]
     judged = judging.judge(run(*links, *[link("q", "b%d" % number) for number in range(1, 5)]), MIN)
     assert blame.reasons(judged["links"]) == [
         "hub -> b0 (tenant, TCP) and 5 more, 5 of them with hub: 6 failed, for example: 1.00 Gbit/s is below 5.00 Gbit/s"]
