@@ -103,11 +103,12 @@ def preflight(run):
 
 
 def pace(run):
-    """How long the tests took beside what they need at least, as a sentence; "" if nobody knows."""
+    """How long the tests took beside what they need at least, and whether all pairs were measured at the same time, as sentences; "" if there is neither."""
     spent = run.get("seconds") or {}
-    if not spent.get("ideal") or spent.get("measured") is None:
-        return ""
-    return "The tests took %s, and need %s at least." % (wording.duration(spent["measured"]), wording.duration(spent["ideal"]))
+    found = ["All pairs were measured at the same time."] * wording.at_once(run)
+    if spent.get("ideal") and spent.get("measured") is not None:
+        found.append("The tests took %s, and need %s at least." % (wording.duration(spent["measured"]), wording.duration(spent["ideal"])))
+    return " ".join(found)
 
 
 def _criteria(run):

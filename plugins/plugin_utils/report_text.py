@@ -50,7 +50,7 @@ def lines(run, width=DEFAULT[0], height=DEFAULT[1]):
 
 def _about(run):
     told = "%s (%s), %s" % (run["title"], run["id"], wording.duration((run["ended"] or 0) - (run["started"] or 0)))
-    return told + ", tests of all pairs at the same time" * (run["options"].get("at_once") == 0)
+    return told + ", tests of all pairs at the same time" * wording.at_once(run)
 
 
 def _all_reasons(run, width):

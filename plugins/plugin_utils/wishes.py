@@ -12,7 +12,7 @@ import difflib
 import math
 import os
 
-from . import criteria, plan, topology
+from . import baseline, criteria, plan, topology
 from ..module_utils._iperf3 import errors, settings
 from ..module_utils._iperf3.options import BOTH, BY_NAME, CLIENT, OPTIONS
 
@@ -125,8 +125,14 @@ def _folders(given):
     if not isinstance(given.get("report_dir", "reports"), str) or not given.get("report_dir", "reports").strip():
         found.append(told("iperf_report_dir", given["report_dir"], "a folder on the controller"))
     path = given.get("baseline") or ""
-    if path and not os.path.isfile(os.path.expanduser(str(path))):
-        found.append(told("iperf_baseline", path, "a file with the run.json of an earlier run, and there is none"))
+    if path:
+        try:
+            baseline.read(os.path.expanduser(str(path)), "iperf_baseline")
+        except ValueError as error:
+            found.append(str(error))
+    path = os.path.expanduser(str(given.get("write_baseline") or ""))
+    if path and os.path.isdir(path):
+        found.append(told("iperf_write_baseline", path, "a file to write on the controller, and this is a folder"))
     return found
 
 

@@ -75,6 +75,11 @@ def tables(links):
     return [(network, protocol, rows) for (network, protocol), rows in found.items()]
 
 
+def at_once(run):
+    """Whether all pairs were measured at the same time."""
+    return run["options"].get("at_once") == 0
+
+
 def headline(run):
     """The verdict in one line."""
     verdict = run["verdict"]

@@ -31,11 +31,12 @@ MAY_IMPORT = {
     "plugin_utils": ("module_utils/_iperf3",),
     "action": ("module_utils/_iperf3", "plugin_utils"),
     "filter": ("module_utils/_iperf3", "plugin_utils"),
+    "callback": (),
 }
 # What would give layer 1 a socket, a clock, a thread, a process or an Ansible.
 NOT_IN_LAYER_1 = {"socket", "ssl", "os", "time", "threading", "_thread", "select", "selectors", "subprocess", "multiprocessing", "signal",
                   "asyncio", "concurrent", "ansible", "random", "secrets", "pathlib", "shutil", "tempfile"}
-WITH_ANSIBLE = ("module_utils/_module", "modules", "plugin_utils", "action", "filter", "doc_fragments")
+WITH_ANSIBLE = ("module_utils/_module", "modules", "plugin_utils", "action", "filter", "callback", "doc_fragments")
 # Dynamic imports are not seen by what collects a module's payload. Here they read what a plain import brought along.
 DYNAMIC_IMPORTS = {"module_utils/_module/archive.py"}
 
@@ -188,7 +189,7 @@ def form_faults(path, source):
     header = "# Copyright (c) 2026 nfv.iperf contributors\n" + (BSD if path.startswith(BSD_PARTS) else GPL)
     if not source.startswith(header):
         faults.append("%s: does not begin with the licence header of its part" % path)
-    if not path.startswith(("plugins/modules/", "plugins/doc_fragments/")) and not ast.get_docstring(ast.parse(source)):
+    if not path.startswith(("plugins/modules/", "plugins/doc_fragments/", "plugins/callback/")) and not ast.get_docstring(ast.parse(source)):
         faults.append("%s: no docstring says what the file is about" % path)
     return faults
 

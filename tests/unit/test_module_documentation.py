@@ -8,12 +8,16 @@ import importlib
 import pytest
 import yaml
 
+from ansible_collections.nfv.iperf.plugins.action import iperf_plan_collect, iperf_plan_wait, iperf_report
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.options import BY_NAME
 from ansible_collections.nfv.iperf.plugins.module_utils._module import argspec, iperf_archive
 
 MODULES = {
     "iperf_archive": iperf_archive.arguments(),
     "iperf_client": argspec.client_arguments(),
+    "iperf_plan_collect": {"argument_spec": iperf_plan_collect.ARGUMENTS},
+    "iperf_plan_wait": {"argument_spec": iperf_plan_wait.ARGUMENTS},
+    "iperf_report": {"argument_spec": iperf_report.ARGUMENTS},
     "iperf_server": argspec.server_arguments(),
     "iperf_server_info": argspec.server_info_arguments(),
 }
