@@ -73,9 +73,14 @@ def established(lab, count):
     lab.wait_for(lambda: len(lab.run(listing, "server").stdout.splitlines()) >= count, "%d connections" % count)
 
 
-def flowing(lab):
+def flowing_back(lab):
+    """Wait until a test's data flows out of the server's namespace."""
+    flowing(lab, "tx_bytes")
+
+
+def flowing(lab, counted="rx_bytes"):
     """Wait until a test's data flows into the server's namespace."""
-    path = "/sys/class/net/%s/statistics/rx_bytes" % lab.server.device
+    path = "/sys/class/net/%s/statistics/%s" % (lab.server.device, counted)
     begin = int(lab.run(["ip", "netns", "exec", lab.server.name, "cat", path]).stdout)
     lab.wait_for(lambda: int(lab.run(["ip", "netns", "exec", lab.server.name, "cat", path]).stdout) > begin + 100000, "data")
 
@@ -228,6 +233,32 @@ def udp_rejected(lab):
     lab.nft("table inet nfv_lab {\nchain input {\ntype filter hook input priority 0;\nudp dport %d reject\n}\n}\n" % PORT)
     ours(lab)
     return client(lab, udp=True, preflight=True)
+
+
+OUTPUT = "table inet nfv_lab {\nchain output {\ntype filter hook output priority 0;\nmeta l4proto udp drop\n}\n}\n"
+
+
+@case
+def our_own_firewall_lets_no_udp_out(lab):
+    ours(lab)
+    lab.nft(OUTPUT, "client")
+    return client(lab, udp=True, time=1)
+
+
+@case
+def our_own_firewall_lets_no_udp_out_for_a_preflight(lab):
+    ours(lab)
+    lab.nft(OUTPUT, "client")
+    return client(lab, udp=True, time=1, preflight=True)
+
+
+@case
+def the_servers_own_firewall_stops_the_data(lab):
+    ours(lab)
+    process = start(lab, udp=True, reverse=True, time=60, bitrate="20M")
+    flowing_back(lab)
+    lab.nft(OUTPUT)
+    return finish(process)
 
 
 @case

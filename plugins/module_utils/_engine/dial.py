@@ -14,7 +14,7 @@ import socket
 import time
 from typing import NamedTuple
 
-from .._iperf3 import codec, errors, events, states
+from .._iperf3 import codec, diagnosis, errors, events, states
 from . import failure, icmp, inquiry, sockopts
 
 
@@ -174,7 +174,7 @@ def udp_stream(settings, peer, port, channel, last, limits=NORMAL):
 
     channel: the control connection, watched meanwhile; its TEST_START says that the server has taken the `last` stream even if
     its reply was lost (protocol.rst, "The UDP handshake"). Returns (socket, early): early is True when TEST_START came.
-    Raises IperfError UDP_BLOCKED, with an `inquiry` among its facts when the server has been asked meanwhile.
+    Raises IperfError UDP_BLOCKED, with an `inquiry` among its facts when the server has been asked meanwhile; 205 when this host lets no datagram out.
     """
     wanted = socket.AF_INET6 if ":" in peer[0] else socket.AF_INET
     sock = bound_socket(wanted, socket.SOCK_DGRAM, settings, port)
@@ -201,7 +201,8 @@ def udp_stream(settings, peer, port, channel, last, limits=NORMAL):
             what = "a firewall or the host answers that the port is closed"
         else:
             what = "the datagram could not be sent"
-        error = failure.system(errors.UDP_BLOCKED, "%s port %d/udp: %s" % (peer[0], peer[1], what), exc)
+        number = 205 if answer is None and exc.errno in diagnosis.NOT_LET_OUT else errors.UDP_BLOCKED
+        error = failure.system(number, "%s port %d/udp: %s" % (peer[0], peer[1], what), exc)
         error.facts.update(waited=time.monotonic() - begin, icmp=answer, inquiry=question)
         raise error
     except errors.IperfError as exc:

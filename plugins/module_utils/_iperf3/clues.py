@@ -192,7 +192,7 @@ CLUES = (
     (_quirk, ("version_quirk", "limit_exceeded")),
     (_control, _MID_TEST),
     (_keepalive, ("control_cut",)),
-    (_data, _MID_TEST + ("mtu_black_hole", "idle_timeout", "tcp_data_blocked", "udp_data_blocked")),
+    (_data, _MID_TEST + ("mtu_black_hole", "idle_timeout", "tcp_data_blocked", "udp_data_blocked", "output_filtered")),
     (_full_size, ("mtu_black_hole",)),
     (_again, _MID_TEST + ("tcp_data_blocked", "conntrack_table_full")),
     (_busy, ("server_busy",)),

@@ -40,6 +40,8 @@ SMALL_DATAGRAM = 548
 BEFORE_PARAMETERS = ("", "connected", "cookie_sent")
 AFTER_START = ("running", "ending", "results_asked", "results_sent", "results_exchanged", "displaying")
 NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL)
+# What the kernel says of a packet that a chain of this host's own output hook drops (net/netfilter/core.c: NF_DROP is EPERM)
+NOT_LET_OUT = (errno.EPERM, errno.EACCES)
 STREAM_GONE = (errno.ECONNRESET, errno.EPIPE, errno.ETIMEDOUT)
 
 # error number: class, where the number alone says it
@@ -196,6 +198,8 @@ def _stream(error, facts):
         return "local_address"
     if error.os_errno == errno.EMSGSIZE:
         return "bad_option"
+    if error.number == 205 and error.os_errno in NOT_LET_OUT:
+        return "output_filtered"
     if error.number in (205, 206) and error.os_errno in STREAM_GONE and _peer_is_gone(facts):
         return "peer_died"
     return _lost(error, facts)

@@ -96,6 +96,14 @@ CLASSES = (
         ("Open port {port} for UDP too on the server's node {address} and on firewalls in between, for source {local}.",),
         True),
     Failure(
+        "output_filtered",
+        "A firewall on the sending host itself does not let the data out: its kernel refuses to send, as for a packet that a chain of its"
+        " output drops.",
+        "Which end sent and the kernel's error. At the other end nothing is seen of it.",
+        ("On the host that sent, let {protocol} out to the other's address: see its output chains with nft list ruleset, or"
+         " iptables -S OUTPUT and ip6tables -S OUTPUT, for what drops or rejects.",
+         "A connection tracking table that is full refuses in the same way; see there: conntrack -S, and dmesg for \"table full\".")),
+    Failure(
         "mtu_black_hole",
         "Small packets pass and full-sized ones vanish without an answer: a link on the way takes less than both ends believe, and what"
         " should say so (ICMP \"fragmentation needed\", \"packet too big\") is filtered.",

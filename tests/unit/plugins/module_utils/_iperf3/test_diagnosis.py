@@ -17,7 +17,7 @@ from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.diagnosis_classe
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 5))
 NAMES = """
 name_not_resolved no_route control_refused control_filtered not_iperf3 server_busy access_denied authentication_failed limit_exceeded tcp_data_blocked
-udp_data_blocked mtu_black_hole control_cut peer_died conntrack_table_full version_quirk local_address bad_option unsupported interrupted idle_timeout
+udp_data_blocked output_filtered mtu_black_hole control_cut peer_died conntrack_table_full version_quirk local_address bad_option unsupported interrupted idle_timeout
 unknown
 """.split()
 ICMP = {"text": "ICMP port unreachable", "from": "192.0.2.1", "reject": False}
@@ -87,6 +87,9 @@ CASES = [
     (error(144), {}, "idle_timeout"),
     (error(205, errno.ETIMEDOUT), {"protocol": "TCP", "data": HOLE, "again": "answers"}, "mtu_black_hole"),
     (error(205, errno.ECONNRESET), {"protocol": "TCP", "data": data(state="reset"), "again": "answers"}, "peer_died"),
+    (error(205, errno.EPERM), {"protocol": "UDP", "data": data(sent=0)}, "output_filtered"),
+    (error(205, errno.EPERM), {"protocol": "UDP", "tables": DROPPED}, "conntrack_table_full"),
+    (errors.from_wire(205, errno.EPERM), {"protocol": "UDP"}, "output_filtered"),
     (error(205, errno.EMSGSIZE), {"protocol": "UDP"}, "bad_option"),
     (error(109), {"phase": "running", "protocol": "TCP", "data": data()}, "control_cut"),
     (error(109), {"phase": "running", "protocol": "TCP", "data": data(state="closed")}, "peer_died"),
