@@ -4,18 +4,10 @@
 
 """iperf_report: judge a run and write its reports on the controller."""
 
-import os
-
-from ansible import constants
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils import baseline, files, formats, judging, report_text, shortfall
-
-# Asked when Ansible's main process loads this file; the processes of tasks have no terminal.
-TERMINAL = os.get_terminal_size(1) if os.isatty(1) else None
-# Where Ansible shows results as YAML it breaks longer lines.
-YAML_WIDTH = 69
+from ..plugin_utils import baseline, files, formats, judging, report_text, shortfall, terminal
 
 ARGUMENTS = {
     "run": {"type": "dict"},
@@ -53,7 +45,7 @@ class ActionModule(ActionBase):
         if missing:
             result["warnings"] = [one["msg"] for one in missing]
         result.update(changed=bool(diffs), dest=given["dest"], files={name: path for name, (path, dummy) in wanted.items()}, missing=missing,
-                      status=run["verdict"]["status"], verdict=report_text.lines(run, *_screen()), shortfall=shortfall.text(run, given["dest"]), diff=diffs)
+                      status=run["verdict"]["status"], verdict=report_text.lines(run, *terminal.size()), shortfall=shortfall.text(run, given["dest"]), diff=diffs)
         return result
 
     @staticmethod
@@ -63,13 +55,3 @@ class ActionModule(ActionBase):
         if given["criteria"] is None and given["baseline"] is None:
             return run
         return judging.judge(run, given["criteria"] or [], None if given["baseline"] is None else baseline.read(given["baseline"], "baseline"))
-
-
-def _screen():
-    """(width, height) of a text of several lines that Ansible shows."""
-    width, height = report_text.screen(TERMINAL)
-    try:
-        shown = constants.config.get_config_value("result_format", plugin_type="callback", plugin_name="default")
-    except AnsibleError:  # another callback is in its place
-        shown = None
-    return (min(width, YAML_WIDTH) if shown == "yaml" else width), height

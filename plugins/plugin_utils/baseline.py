@@ -9,6 +9,7 @@ failed when the baseline was written has none, and no later run is measured agai
 """
 
 import json
+import os
 
 SCHEMA = "nfv.iperf/run-v1"
 KEPT = ("id", "network", "from", "to", "protocol", "status", "bps", "sent_bps", "retransmits", "lost_percent", "jitter_ms", "rtt_ms", "limited_by", "seconds")
@@ -23,7 +24,9 @@ def check(run, what="the baseline"):
 
 
 def read(path, option):
-    """The run in a file that an option names. Raises ValueError that names both."""
+    """The run in the file, or in the run.json of the folder, that an option names. Raises ValueError that names both."""
+    if os.path.isdir(path):
+        path = os.path.join(path, "run.json")
     try:
         with open(path, encoding="utf-8") as source:
             run = json.load(source)

@@ -7,11 +7,12 @@
 A link is what its id says: network, both hosts, protocol. One that had a rate and has none any more is lost, which is worse than slower.
 """
 
+import math
 import textwrap
 
 from collections import Counter
 
-from . import baseline, blame, report_markdown, wording
+from . import baseline, blame, report_markdown, screen, wording
 
 KINDS = ("worse", "lost", "better", "gained", "same", "unmeasured", "new", "gone")
 BAD = ("worse", "lost")
@@ -23,6 +24,8 @@ MOST = 10
 def compare(before, after, tolerance_percent=10):
     """What changed from one run to another, which is fine while no link is slower by more than tolerance_percent, and none is lost. Raises ValueError."""
     tolerance = float(tolerance_percent)
+    if not 0 <= tolerance < math.inf:
+        raise ValueError("tolerance_percent is %s, allowed is a number that is not negative" % tolerance_percent)
     old = {link["id"]: link for link in baseline.check(before, "the run before")["links"]}
     new = {link["id"]: link for link in baseline.check(after, "the run after")["links"]}
     links = [_link(old.get(name), new.get(name), tolerance) for name in list(new) + [name for name in old if name not in new]]
@@ -64,18 +67,20 @@ def headline(found):
     return "%s: %s of %s; the same means within %s" % (wording.VERDICTS[found["status"]], told, number, same)
 
 
-def lines(found, width=100):
-    """A comparison as text that fits a screen."""
-    told = [headline(found), "before: %s, %s" % (found["before"]["id"], wording.moment(found["before"]["started"])),
-            "after:  %s, %s" % (found["after"]["id"], wording.moment(found["after"]["started"]))]
-    for reason in found["reasons"]:
-        told += textwrap.wrap(reason, width, initial_indent="  * ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+def lines(found, width=screen.DEFAULT[0], height=screen.DEFAULT[1]):
+    """A comparison as text of at most `height` lines (14 are the least) of at most `width` characters: what is worse, then what is better, new or gone."""
+    told = textwrap.wrap(headline(found), width, subsequent_indent="  ", max_lines=2)
+    told += [screen.cut("%s %s, %s" % (word.ljust(7), found[word[:-1]]["id"], wording.moment(found[word[:-1]]["started"])), width) for word in ("before:", "after:")]
+    rest = []
     for kind in ("better", "gained", "new", "gone"):
         links = [link for link in found["links"] if link["status"] == kind]
-        told += ["%s:" % kind] * bool(links)
-        told += ["  %s (%s)%s" % (wording.pair(link), wording.table(link), ": " + link["reason"] if link["reason"] else "") for link in links[:MOST]]
-        told += ["  and %d more" % (len(links) - MOST)] * (len(links) > MOST)
-    return told
+        some = links[:max(1, min(MOST, height // 8))]
+        rest += ["%s:" % kind] * bool(links)
+        rest += [screen.cut("  %s (%s)%s" % (wording.pair(link), wording.table(link), ": " + link["reason"] if link["reason"] else ""), width) for link in some]
+        rest += ["  and %d more" % (len(links) - len(some))] * (len(links) > len(some))
+    reasons = screen.wrapped(found["reasons"], width, height - len(told) - min(len(rest), 3))
+    room = height - len(told) - len(reasons)
+    return told + reasons + (rest if len(rest) <= room else rest[:room - 1] + ["  and more in the comparison"])
 
 
 def markdown(found):

@@ -40,3 +40,20 @@ def test_a_host_that_became_slow_is_one_line():
 def test_what_is_no_run_is_named():
     with pytest.raises(ValueError, match="the run after is no run"):
         comparison.compare(run(), {})
+
+
+@pytest.mark.parametrize("tolerance", [-1, float("nan"), float("inf")])
+def test_a_tolerance_that_means_nothing_is_refused(tolerance):
+    with pytest.raises(ValueError, match="tolerance_percent is .*, allowed is a number that is not negative"):
+        comparison.compare(run(), run(), tolerance)
+
+
+@pytest.mark.parametrize("width, height", [(60, 14), (69, 17), (100, 24)])
+def test_the_text_of_many_changes_fits_the_screen(width, height):
+    hosts = ["host-%d-of-a-long-name" % number for number in range(20)]
+    before = mesh(hosts) + [link("x%d" % number, "y") for number in range(30)]
+    after = [dict(one, bps=one["bps"] * (0.5 if place % 7 == 0 else 2 if place % 11 == 0 else 1)) for place, one in enumerate(mesh(hosts))]
+    found = comparison.compare(run(*before), run(*after + [link("z%d" % number, "y") for number in range(30)]))
+    text = comparison.lines(found, width, height)
+    assert len(text) <= height and max(map(len, text)) <= width
+    assert text[0].startswith("FAIL: 55 worse") and "and 54 more" in " ".join(line.strip() for line in text) and "better:" in text

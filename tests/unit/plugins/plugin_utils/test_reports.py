@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ansible_collections.nfv.iperf.plugins.plugin_utils import formats, judging, ranking, report_text, shortfall, wording
+from ansible_collections.nfv.iperf.plugins.plugin_utils import formats, judging, ranking, report_text, screen, shortfall, wording
 from ansible_collections.nfv.iperf.tests.unit.plugins.plugin_utils.run_play import link, make_run, mesh, run
 
 LIBRARIES = {"html": "plotly", "junit": "junitparser", "prometheus": "prometheus_client"}
@@ -159,7 +159,7 @@ def test_text_of_many_networks_fits_the_screen(width, height):
 
 @pytest.mark.parametrize("size, wanted", [(None, (100, 24)), ((80, 24), (69, 17)), ((0, 0), (100, 24)), ((40, 5), (60, 14)), ((300, 100), (120, 40))])
 def test_screen(size, wanted):
-    assert report_text.screen(size) == wanted
+    assert screen.size(size) == wanted
 
 
 def test_text_says_that_all_pairs_were_measured_at_the_same_time(judged):
@@ -169,7 +169,7 @@ def test_text_says_that_all_pairs_were_measured_at_the_same_time(judged):
 
 @pytest.mark.parametrize("name, size, wanted", [("short", 8, "short"), ("overcloud-compute-12", 12, "over..ute-12")])
 def test_squeezed(name, size, wanted):
-    assert report_text.squeezed(name, size) == wanted and len(wanted) <= size
+    assert screen.squeezed(name, size) == wanted and len(wanted) <= size
 
 
 def test_the_worst_links_come_first_and_of_a_host_only_a_few(judged):
