@@ -23,10 +23,12 @@ def ip(*words):
 
 
 class FleetLab:
-    """networks: {name: {host: Mbit/s that it may send}}. folder: pathlib.Path for scripts and state."""
+    """networks: {name: {host: Mbit/s that it may send}}. folder: pathlib.Path for scripts and state. addresses: {network: {host: address}}, of /24s of
+    their own, if they are not to be made up."""
 
-    def __init__(self, networks, folder, first=900):
+    def __init__(self, networks, folder, first=900, addresses=None):
         self.networks = networks
+        self.addresses = addresses
         self.folder = folder
         self.hosts = list(dict.fromkeys(host for found in networks.values() for host in found))
         # Names that conftest takes away after a run that was killed
@@ -55,6 +57,8 @@ class FleetLab:
             conftest.remove_namespace(name)
 
     def address(self, network, host):
+        if self.addresses:
+            return self.addresses[network][host]
         return "10.97.%d.%d" % (list(self.networks).index(network), self.hosts.index(host) + 1)
 
     def run(self, host, *words):
@@ -72,16 +76,17 @@ class FleetLab:
         return self.folder / ("state-" + host)
 
     def inventory(self, variables):
-        """Path of an inventory. variables: {host: further variables}."""
+        """Path of an inventory. variables: {host: further variables}. Where addresses were given it has only Ansible's way to the hosts, for use beside
+        the inventory that the addresses are of."""
         hosts = {}
         for host in self.hosts:
             script = self.interpreter(host)
             script.write_text('#!/bin/sh\nexec ip netns exec %s %s "$@"\n' % (self.names[host], sys.executable))
             script.chmod(0o755)
-            hosts[host] = dict({
-                "ansible_connection": "local", "ansible_python_interpreter": str(script), "iperf_state_dir": str(self.state_dir(host)),
-                "ansible_host": self.address(next(network for network in self.networks if host in self.networks[network]), host),
-            }, **variables.get(host, {}))
+            hosts[host] = {"ansible_connection": "local", "ansible_python_interpreter": str(script), "iperf_state_dir": str(self.state_dir(host))}
+            if not self.addresses:
+                hosts[host]["ansible_host"] = self.address(next(network for network in self.networks if host in self.networks[network]), host)
+            hosts[host].update(variables.get(host, {}))
         path = self.folder / "inventory.json"
         path.write_text(json.dumps({"all": {"hosts": hosts}}))
         return path

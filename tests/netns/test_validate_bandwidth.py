@@ -9,6 +9,7 @@ and n8 dies in mid-run.
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -132,3 +133,33 @@ def test_the_playbook_fits_inventories_of_tripleo_and_edpm(lab_possible, tmp_pat
     for line in lines:
         assert line in lab.log()
     assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.parametrize("name, group, other, asked, variable, rate", [
+    ("tripleo.yml", "CephStorage", "overcloud-novacompute-0", "storage_mgmt", "storage_mgmt_ip", 80.0),
+    ("edpm.yml", "openstack-edpm-storage", "", "internal_api", "internalapi_ip", 120.0),
+])
+def test_an_inventory_of_tripleo_or_edpm_is_measured_as_it_is(lab_possible, tmp_path, name, group, other, asked, variable, rate):
+    """Nothing in the inventory is changed; a second one beside it tells Ansible's way into the namespaces that have the first one's addresses."""
+    path = os.path.join(os.path.dirname(__file__), "..", "fixtures", "inventories", name)
+    told = json.loads(subprocess.run([os.path.join(os.path.dirname(sys.executable), "ansible-inventory"), "-i", path, "--list"], check=True,
+                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60).stdout)
+    addresses = {host: told["_meta"]["hostvars"][host][variable] for host in told[group]["hosts"]}
+    networks = {asked: dict.fromkeys(addresses, rate)}
+    if other:
+        networks["ctlplane"] = {other: rate}
+    lab = FleetLab(networks, tmp_path, first=930, addresses={asked: addresses, "ctlplane": {other: "192.168.24.99"}})
+    try:
+        lab.make()
+        run = lab.playbook("validate_bandwidth.yml", path, "-i", str(lab.inventory({})), "--limit", ":".join([group] + [other] * bool(other)),
+                           iperf_networks=[asked], iperf_time=1, iperf_criteria=[{"min": "%gM" % (rate * 0.8)}, {"max": "%gM" % rate}])
+        assert run.wait(240) == 0, lab.log()
+        found = json.loads((tmp_path / "reports" / "latest" / "run.json").read_text())
+        count = len(addresses) * (len(addresses) - 1)
+        assert count > 2 and (found["verdict"]["status"], found["verdict"]["passed"], len(found["links"])) == ("pass", count, count)
+        assert {host: node["addresses"][found["networks"][0]] for host, node in found["nodes"].items()} == addresses
+        assert all(group in node["groups"] for node in found["nodes"].values())
+        assert [one["host"] for one in found["left_out"]] == [other] * bool(other)
+        assert lab.left() == []
+    finally:
+        lab.remove()
