@@ -45,7 +45,8 @@ class ActionModule(ActionBase):
         if missing:
             result["warnings"] = [one["msg"] for one in missing]
         result.update(changed=bool(diffs), dest=given["dest"], files={name: path for name, (path, dummy) in wanted.items()}, missing=missing,
-                      status=run["verdict"]["status"], verdict=report_text.lines(run, *terminal.size()), shortfall=shortfall.text(run, given["dest"]), diff=diffs)
+                      status=run["verdict"]["status"], verdict=report_text.lines(run, *terminal.size()),
+                      shortfall=shortfall.text(run, given["dest"]), diff=diffs)
         return result
 
     @staticmethod

@@ -70,7 +70,7 @@ def headline(found):
 def lines(found, width=screen.DEFAULT[0], height=screen.DEFAULT[1]):
     """A comparison as text of at most `height` lines (14 are the least) of at most `width` characters: what is worse, then what is better, new or gone."""
     told = textwrap.wrap(headline(found), width, subsequent_indent="  ", max_lines=2)
-    told += [screen.cut("%s %s, %s" % (word.ljust(7), found[word[:-1]]["id"], wording.moment(found[word[:-1]]["started"])), width) for word in ("before:", "after:")]
+    told += [screen.cut("%-7s %s, %s" % (word + ":", found[word]["id"], wording.moment(found[word]["started"])), width) for word in ("before", "after")]
     rest = []
     for kind in ("better", "gained", "new", "gone"):
         links = [link for link in found["links"] if link["status"] == kind]

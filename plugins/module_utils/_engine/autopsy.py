@@ -30,8 +30,8 @@ PATIENCE = 0.4
 # tcp_info's states (include/net/tcp_states.h)
 TCP_STATES = {1: "open", 8: "closed", 7: "reset"}
 REASONS = {errno.ECONNRESET: "reset", errno.EPIPE: "reset", errno.ETIMEDOUT: "timed_out"}
-ASKED = frozenset(("server_busy", "access_denied", "tcp_data_blocked", "udp_data_blocked", "output_filtered", "mtu_black_hole", "control_cut", "peer_died", "idle_timeout",
-                   "conntrack_table_full"))
+ASKED = frozenset(("server_busy", "access_denied", "tcp_data_blocked", "udp_data_blocked", "output_filtered", "mtu_black_hole", "control_cut", "peer_died",
+                   "idle_timeout", "conntrack_table_full"))
 
 
 def unacknowledged(sock):

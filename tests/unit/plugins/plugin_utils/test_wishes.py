@@ -33,7 +33,8 @@ def test_the_defaults_and_what_a_command_line_makes_of_them_are_right():
     ("options", {"congestin": "bbr"}, ("congestion is one",)), ("supervisor", "upstart", ("iperf_supervisor is 'upstart'", "systemd")),
     ("state_dir", "x/y", ("iperf_state_dir is 'x/y'",)), ("retry", "perhaps", ("iperf_retry is 'perhaps'",)), ("topology", "tree", ("iperf_topology", "mesh")),
     ("criteria", [{"mni": 1}], ("iperf_criteria", "mni")), ("baseline", "/no/such/file", ("iperf_baseline is /no/such/file", "No such file")),
-    ("baseline", __file__, ("iperf_baseline is " + __file__, "no JSON", "give the run.json of a report")), ("baseline", "/", ("iperf_baseline is /run.json,", "No such file")),
+    ("baseline", __file__, ("iperf_baseline is " + __file__, "no JSON", "give the run.json of a report")),
+    ("baseline", "/", ("iperf_baseline is /run.json,", "No such file")),
     ("write_baseline", "/", ("iperf_write_baseline is '/'", "a folder")),
     ("progress", "loud", ("iperf_progress is 'loud'", "lines")), ("min_mbps", -1, ("iperf_min_mbps is -1",)), ("networks", [5], ("iperf_networks",)),
 ])

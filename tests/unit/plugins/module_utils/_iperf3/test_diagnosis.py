@@ -17,8 +17,8 @@ from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.diagnosis_classe
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 5))
 NAMES = """
 name_not_resolved no_route control_refused control_filtered not_iperf3 server_busy access_denied authentication_failed limit_exceeded tcp_data_blocked
-udp_data_blocked output_filtered mtu_black_hole control_cut peer_died conntrack_table_full version_quirk local_address bad_option unsupported interrupted idle_timeout
-unknown
+udp_data_blocked output_filtered mtu_black_hole control_cut peer_died conntrack_table_full version_quirk local_address bad_option unsupported interrupted
+idle_timeout unknown
 """.split()
 ICMP = {"text": "ICMP port unreachable", "from": "192.0.2.1", "reject": False}
 PROHIBITED = {"text": "ICMP host administratively prohibited", "from": "192.0.2.1", "reject": True}
