@@ -84,7 +84,7 @@ def iperf_preflight(fleet, folder, hostvars=None):
 
 
 def iperf_again(fleet, folder, alive, looked=()):
-    nodes = run_data.load(folder, fleet["run"])
+    nodes = run_data.load(folder, fleet["run"], detailed=False)
     links = run_data.collect(fleet, [run_data.results_of(nodes)])
     reached = [host for host in alive if not (nodes.get(host) or {"lost": "no results"})["lost"]]
     second = plan.again(fleet, fleet["run"] + "_again", run_data.failed(links, preflight.blocked(looked)), reached)

@@ -16,18 +16,26 @@ import yaml
 from . import plan
 
 SCHEMA = "nfv.iperf/run-v1"
+# Of more links than these, a mesh of 300 nodes, those that are well go without transcripts and intervals: they would be gigabytes.
+DETAILED = 100000
 NEVER_BEGAN = "it could not be reached, or a task failed on it before the tests"
 NUMBERS = {"seconds": "seconds", "bps": "received_bps", "sent_bps": "sent_bps", "retransmits": "retransmits", "lost_percent": "lost_percent",
            "jitter_ms": "jitter_ms", "rtt_ms": "rtt_ms_mean", "limited_by": "limited_by"}
 
 
-def load(folder, run):
-    """What the nodes of a run returned: {node: {"progress", "lost", "results"}}, from the files that iperf_plan_wait wrote; {} for a run that was not."""
+def load(folder, run, detailed=True):
+    """What the nodes of a run returned: {node: {"progress", "lost", "results"}}, from the files that iperf_plan_wait wrote; {} for a run that was not.
+
+    detailed: whether with the transcripts and intervals of tests that ended well.
+    """
     place = os.path.join(folder, run)
     found = {}
     for name in sorted(os.listdir(place)) if os.path.isdir(place) else ():
         with open(os.path.join(place, name), encoding="utf-8") as source:
             one = json.load(source)
+        for result in () if detailed else one["results"]:
+            if result["status"] == "ok":
+                result.update(transcript=[], intervals=[])
         found[one["node"]] = one
     return found
 
@@ -38,7 +46,8 @@ def gather(fleet, folder, addresses, infos, about):
     fleet: the fleet's plan. addresses, infos: see run(); infos has every host of the play. about: title, started, ended (seconds since 1970), ansible (its
     version), groups ({name: hosts}) and preflight of the run.
     """
-    attempts = [load(folder, fleet["run"]), load(folder, fleet["run"] + "_again")]
+    detailed = len(plan.links(fleet)) <= DETAILED
+    attempts = [load(folder, fleet["run"] + part, detailed) for part in ("", "_again")]
     unreachable = {host: NEVER_BEGAN for host in infos if host not in fleet["alive"]}
     unreachable.update({host: one["lost"] for host, one in attempts[0].items() if one["lost"]})
     facts = {

@@ -73,6 +73,19 @@ def test_files_of_nodes(tmp_path):
     assert run_data.load(str(tmp_path), "none") == {}
 
 
+def test_of_very_many_links_those_that_are_well_come_without_details(tmp_path, monkeypatch):
+    (tmp_path / "r1").mkdir()
+    results = [result("a", "b", "tcp-forward"), dict(result("a", "b", "tcp-reverse", "failed"), transcript=[{"name": "TEST_START"}])]
+    (tmp_path / "r1" / "a.json").write_text(json.dumps({"node": "a", "progress": {}, "lost": "", "results": results}))
+    about = {"title": "", "started": 1.0, "ended": 2.0, "groups": {}, "preflight": [], "ansible": "2.19.0"}
+    told = []
+    for monkeypatched in (run_data.DETAILED, 5):
+        monkeypatch.setattr(run_data, "DETAILED", monkeypatched)
+        links = by_id(run_data.gather(fleet(), str(tmp_path), {"addresses": ADDRESSES, "left_out": []}, dict.fromkeys(HOSTS), about)["links"])
+        told.append([(len(links[name]["transcript"]), len(links[name]["intervals"]), links[name]["bps"]) for name in ("net:a>b:tcp", "net:b>a:tcp")])
+    assert told == [[(1, 2, 9e8), (1, 2, None)], [(0, 0, 9e8), (1, 2, None)]]
+
+
 def whole_run(results):
     facts = {"id": "r1", "title": "Title", "started": 1.0, "ended": 2.0, "groups": {"a": ["g"]}, "preflight": [], "environment": {}, "options": {},
              "seconds": {"ideal": 1, "measured": None, "overhead_percent": None}}
