@@ -61,4 +61,4 @@ class CallbackModule(CallbackBase):
         self._show(self._reports[-1], self._reports[-1]["verdict"])
 
     def _show(self, report, lines):
-        self._display.display("%s\n%s\n" % ("\n".join(lines), "  The reports are in %s" % report["dest"]), color=COLORS[report["status"]])
+        self._display.display("%s\n\nThe reports are in %s\n" % ("\n".join(lines), report["dest"]), color=COLORS[report["status"]])

@@ -39,8 +39,8 @@ def report(status, *lines):
 def test_the_last_verdict_is_shown_in_full(monkeypatch, made):
     said = shown(monkeypatch, [made(ACTION, report("fail", "FAIL: one", "more of one")), made("ansible.builtin.debug", report("pass", "not this")),
                                made(ACTION, report("pass", "PASS: two", "more of two"))])
-    assert said == [("FAIL: one\n  The reports are in reports/fail\n", verdict.COLORS["fail"]),
-                    ("PASS: two\nmore of two\n  The reports are in reports/pass\n", verdict.COLORS["pass"])]
+    assert said == [("FAIL: one\n\nThe reports are in reports/fail\n", verdict.COLORS["fail"]),
+                    ("PASS: two\nmore of two\n\nThe reports are in reports/pass\n", verdict.COLORS["pass"])]
 
 
 @pytest.mark.parametrize("results", [[], [new("ansible.builtin.ping", {"ping": "pong"})], [new(ACTION, {"censored": "no_log"})]])
