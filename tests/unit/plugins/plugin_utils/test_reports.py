@@ -283,3 +283,22 @@ def test_names_are_as_short_as_they_may_be(hosts, short):
 @pytest.mark.parametrize("seconds, told", [(0, "0 s"), (59.6, "1 min 00 s"), (3599.4, "59 min 59 s"), (3600, "1 h 00 min"), (None, "0 s")])
 def test_durations(seconds, told):
     assert wording.duration(seconds) == told
+
+
+def test_cells_of_tables_carry_the_names_of_their_columns_for_narrow_windows(judged):
+    page = render(judged, "html")
+    tables = re.findall(r'<div class="scroll"><table.*?</table>', page, re.DOTALL)
+    assert len(tables) == 4
+    for table in tables:
+        names = re.findall("<th>(.*?)</th>", table)
+        rows = [re.findall('<td data-label="(.*?)"', row) for row in re.findall(r"<tr><td.*?</tr>", table, re.DOTALL)]
+        assert rows and all(row == names for row in rows) and table.count("<td") == sum(map(len, rows))
+
+
+def test_the_worst_links_have_only_columns_with_numbers():
+    page = render(judging.judge(run(*mesh("ab"))), "html")
+    assert "<th>Rate</th>" in page and "<th>Retransmits</th>" in page
+    assert "<th>Baseline</th>" not in page and "<th>Loss</th>" not in page
+    before = run(*mesh("ab", protocol="UDP"))
+    page = render(judging.judge(before, [], before), "html")
+    assert "<th>Baseline</th><th>Change</th>" in page and "<th>Loss</th>" in page and "<th>Retransmits</th>" not in page
