@@ -42,6 +42,17 @@ def test_every_file_says_what_it_is_for(tool):
     assert not silent, silent
 
 
+def test_the_options_of_the_role_are_those_of_its_specs(monkeypatch):
+    monkeypatch.syspath_prepend(os.path.join(TOP, "tests", "tools"))
+    import draw_role  # pylint: disable=import-outside-toplevel,import-error
+    text, drawn = draw_role.draw()
+    assert text == drawn, "out of date: run `make docs` and commit roles/validate_bandwidth/README.md"
+    assert drawn.count("\n| `iperf_") > 25 and "| `iperf_port` | `5201` |" in drawn
+    assert draw_role.markdown("V(a | b) of O(x), P(nfv.iperf.judge#filter) and C({star\\): HOST})") == (
+        "`a \\| b` of `x`, `nfv.iperf.judge` and `{star): HOST}`")
+    sys.modules.pop("draw_role", None)
+
+
 @pytest.mark.parametrize("text, expected", [
     ("plain", "plain"), ("a `word` here", "a ``word`` here"), ("``kept``", "``kept``"), ("_iperf3 and *all*", "\\_iperf3 and \\*all\\*"),
 ])
