@@ -24,7 +24,8 @@ def test_nothing_is_left():
 def test_the_parts_of_a_run_are_told_once():
     info = {"parts": [part(RUN, True), part(RUN + "_look"), part("20261126T100000Z_again_look")]}
     assert leftovers.lines(info) == [
-        "run 20261126T091250Z_07af still runs here; either somebody is measuring, or its controller was interrupted", "run 20261126T100000Z has left files here"]
+        "run 20261126T091250Z_07af still runs here; either somebody is measuring, or its controller was interrupted",
+        "run 20261126T100000Z has left files here"]
 
 
 def test_what_other_users_run_is_told():
