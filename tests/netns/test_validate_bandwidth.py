@@ -57,7 +57,7 @@ def wait_for(condition, what, seconds=120.0):
 def results_of(lab, host):
     """Lines of results of a host's part of the run itself, not of the look before it."""
     lines = 0
-    for path in lab.state_dir(host).glob("plan-*Z-*.results"):
+    for path in lab.state_dir(host).glob("plan-*Z_????-*.results"):
         lines += path.read_text().count("\n")
     return lines
 
