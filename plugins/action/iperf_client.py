@@ -18,10 +18,8 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 
-from ..plugin_utils import interval_text
+from ..plugin_utils import interval_text, terminal
 
-# Whether people look on. Asked when Ansible's main process loads this file; the processes of tasks have no terminal.
-TERMINAL = os.isatty(1)
 # With more hosts at once nobody could read it.
 HOSTS = 4
 LOOK_SECONDS = 0.5
@@ -49,7 +47,7 @@ class ActionModule(ActionBase):
 
     def _live(self, task_vars):
         """Whether to show the intervals."""
-        return (TERMINAL and not self._task.async_val and not self._task.check_mode and not self._connection.has_native_async
+        return (terminal.TERMINAL and not self._task.async_val and not self._task.check_mode and not self._connection.has_native_async
                 and not self._task.args.get("progress_file") and len(task_vars.get("ansible_play_batch") or ()) <= HOSTS)
 
     def _run_and_show(self, task_vars):

@@ -4,10 +4,8 @@
 
 """iperf_compare: compare two runs on the controller, from file to file."""
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-
-from ..plugin_utils import baseline, comparison, files, terminal
+from ..plugin_utils import baseline, comparison, terminal
+from ..plugin_utils.controller_action import ControllerAction
 
 ARGUMENTS = {
     "before": {"type": "path", "required": True},
@@ -17,26 +15,14 @@ ARGUMENTS = {
 }
 
 
-class ActionModule(ActionBase):
-    """Runs on the controller only; the module of the same name holds the documentation."""
+class ActionModule(ControllerAction):
+    """Compares, and writes the comparison if a file is named."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp=None, task_vars=None):
-        result = super().run(tmp, task_vars)
-        dummy, given = self.validate_argument_spec(ARGUMENTS)
-        try:
-            runs = [baseline.read(given[option], option) for option in ("before", "after")]
-            found = comparison.compare(*runs, tolerance_percent=given["tolerance_percent"])
-        except ValueError as error:
-            raise AnsibleActionFail(str(error)) from None
-        diffs = []
-        if given["dest"]:
-            try:
-                diffs = files.put({"markdown": (given["dest"], comparison.markdown(found))}, write=not self._task.check_mode)
-            except OSError as error:
-                raise AnsibleActionFail("cannot write the comparison: %s" % error) from None
-        return dict(result, changed=bool(diffs), status=found["status"], counts=found["counts"], headline=comparison.headline(found),
-                    verdict=comparison.lines(found, *terminal.size()), dest=given["dest"], diff=diffs)
+    def work(self, given):
+        runs = [baseline.read(given[option], option) for option in ("before", "after")]
+        found = comparison.compare(*runs, tolerance_percent=given["tolerance_percent"])
+        written = self.put({"markdown": (given["dest"], comparison.markdown(found))} if given["dest"] else {})
+        return dict(written, status=found["status"], counts=found["counts"], headline=comparison.headline(found),
+                    verdict=comparison.lines(found, *terminal.size()), dest=given["dest"])

@@ -10,11 +10,10 @@ The data of a hundred nodes are tens of megabytes, which Ansible's variables car
 import os
 import time
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 
-from ..plugin_utils import files, report_json, run_data
+from ..plugin_utils import report_json, run_data
+from ..plugin_utils.controller_action import ControllerAction
 
 ARGUMENTS = {
     "fleet": {"type": "dict", "required": True},
@@ -29,24 +28,15 @@ ARGUMENTS = {
 }
 
 
-class ActionModule(ActionBase):
-    """Runs on the controller only; the module of the same name holds the documentation."""
+class ActionModule(ControllerAction):
+    """Collects, and writes the data set."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp=None, task_vars=None):
-        result = super().run(tmp, task_vars)
-        dummy, given = self.validate_argument_spec(ARGUMENTS)
-        path = given["dest"]
+    def work(self, given):
         if not os.path.isdir(given["folder"]):
-            raise AnsibleActionFail("folder is %s, which is no folder: give the one that iperf_plan_wait wrote to" % given["folder"])
+            raise ValueError("folder is %s, which is no folder: give the one that iperf_plan_wait wrote to" % given["folder"])
         about = {name: given[name] for name in ("title", "started", "groups", "preflight")}
         run = run_data.gather(given["fleet"], given["folder"], given["addresses"], given["nodes"], dict(about, ended=time.time(), ansible=ansible_version))
-        try:
-            diffs = files.put({"json": (path, report_json.render(run))}, write=not self._task.check_mode)
-        except OSError as error:
-            raise AnsibleActionFail("cannot write the data of the run: %s" % error) from None
-        return dict(result, changed=bool(diffs), dest=path, links=len(run["links"]), diff=diffs,
-                    measured=sum(link["bps"] is not None for link in run["links"]))
+        written = self.put({"json": (given["dest"], report_json.render(run))})
+        return dict(written, dest=given["dest"], links=len(run["links"]), measured=sum(link["bps"] is not None for link in run["links"]))

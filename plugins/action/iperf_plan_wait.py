@@ -13,10 +13,8 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ..plugin_utils import board
+from ..plugin_utils import board, terminal
 
-# Whether people look on. Asked when Ansible's main process loads this file; the processes of tasks have no terminal.
-TERMINAL = os.isatty(1)
 display = Display()
 
 ARGUMENTS = {
@@ -61,7 +59,7 @@ class ActionModule(ActionBase):
         """(what the node told last, why it was given up or "")."""
         shown = given["progress"]
         if shown == "auto":
-            shown = "bar" if TERMINAL else "lines"
+            shown = "bar" if terminal.TERMINAL else "lines"
         show = (lambda text, newline: None) if shown == "none" else (lambda text, newline: display.display(text, newline=newline, screen_only=not newline))
         width = (display.columns or 79) if shown == "bar" else 0
         pinned = board.Board(os.path.join(given["folder"], ".progress-" + given["run"]), given["cost"], show, width)

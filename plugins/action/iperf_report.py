@@ -4,10 +4,8 @@
 
 """iperf_report: judge a run and write its reports on the controller."""
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-
 from ..plugin_utils import baseline, files, formats, judging, report_text, shortfall, terminal
+from ..plugin_utils.controller_action import ControllerAction
 
 ARGUMENTS = {
     "run": {"type": "dict"},
@@ -20,34 +18,21 @@ ARGUMENTS = {
 }
 
 
-class ActionModule(ActionBase):
-    """Runs on the controller only; the module of the same name holds the documentation."""
+class ActionModule(ControllerAction):
+    """Judges, and writes the reports."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
+    rules = {"mutually_exclusive": [("run", "src")], "required_one_of": [("run", "src")]}
 
-    def run(self, tmp=None, task_vars=None):
-        result = super().run(tmp, task_vars)
-        dummy, given = self.validate_argument_spec(ARGUMENTS, mutually_exclusive=[("run", "src")], required_one_of=[("run", "src")])
-        try:
-            run = self._judged(given)
-            report, missing = formats.render_all(run, given["formats"])
-            wanted = files.in_folder(given["dest"], report)
-            if given["write_baseline"]:
-                wanted["baseline"] = (given["write_baseline"], formats.render(baseline.slim(run), "json"))
-        except ValueError as error:
-            raise AnsibleActionFail(str(error)) from None
-        try:
-            diffs = files.put(wanted, write=not self._task.check_mode)
-        except OSError as error:
-            raise AnsibleActionFail("cannot write the report: %s" % error) from None
-        if missing:
-            result["warnings"] = [one["msg"] for one in missing]
-        result.update(changed=bool(diffs), dest=given["dest"], files={name: path for name, (path, dummy) in wanted.items()}, missing=missing,
-                      status=run["verdict"]["status"], verdict=report_text.lines(run, *terminal.size()),
-                      shortfall=shortfall.text(run, given["dest"]), diff=diffs)
-        return result
+    def work(self, given):
+        run = self._judged(given)
+        report, missing = formats.render_all(run, given["formats"])
+        wanted = files.in_folder(given["dest"], report)
+        if given["write_baseline"]:
+            wanted["baseline"] = (given["write_baseline"], formats.render(baseline.slim(run), "json"))
+        told = dict(self.put(wanted), dest=given["dest"], files={name: path for name, (path, dummy) in wanted.items()}, missing=missing,
+                    status=run["verdict"]["status"], verdict=report_text.lines(run, *terminal.size()), shortfall=shortfall.text(run, given["dest"]))
+        return dict(told, warnings=[one["msg"] for one in missing]) if missing else told
 
     @staticmethod
     def _judged(given):

@@ -50,3 +50,26 @@ attributes:
   async:
     support: full
 """
+
+    # Together with the standard fragment, for actions that work on files of the controller
+    CONTROLLER = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+    details:
+      - Of files of more than 100 KiB it tells only the size.
+  async:
+    support: none
+  platform:
+    description: It runs on the controller.
+    support: full
+    platforms: posix
+  action_group:
+    support: none
+  action:
+    description: Runs on the controller.
+    support: full
+"""

@@ -10,26 +10,10 @@ description:
   - Tells which links became slower or faster from one run to another, lost their rate, or are new.
   - It does not fail because of what it finds; look at its status. The playbook C(nfv.iperf.compare_runs) fails.
 extends_documentation_fragment:
+  - nfv.iperf.attributes.controller
   - nfv.iperf.attributes
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-    details:
-      - Of a file of more than 100 KiB it tells only the size.
   idempotent:
-    support: full
-  async:
-    support: none
-  platform:
-    description: It runs on the controller.
-    support: full
-    platforms: posix
-  action_group:
-    support: none
-  action:
-    description: Runs on the controller.
     support: full
 author:
   - nfv.iperf contributors (@nfv-iperf)

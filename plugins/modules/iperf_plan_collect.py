@@ -12,29 +12,13 @@ description:
   - Every link that the plan asks for is in it. One without a result is missing and has no number.
   - M(nfv.iperf.iperf_report) judges and reports it.
 extends_documentation_fragment:
+  - nfv.iperf.attributes.controller
   - nfv.iperf.attributes
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-    details:
-      - Of a file of more than 100 KiB it tells only the size.
   idempotent:
     support: none
     details:
       - The time at which the run ended is in the data set.
-  async:
-    support: none
-  platform:
-    description: It runs on the controller.
-    support: full
-    platforms: posix
-  action_group:
-    support: none
-  action:
-    description: Runs on the controller.
-    support: full
 author:
   - nfv.iperf contributors (@nfv-iperf)
 options:

@@ -13,26 +13,10 @@ description:
   - A format whose Python library is missing on the controller is left out with a warning that names the library.
     The other formats are written.
 extends_documentation_fragment:
+  - nfv.iperf.attributes.controller
   - nfv.iperf.attributes
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-    details:
-      - Of files of more than 100 KiB it tells only the size.
   idempotent:
-    support: full
-  async:
-    support: none
-  platform:
-    description: It runs on the controller.
-    support: full
-    platforms: posix
-  action_group:
-    support: none
-  action:
-    description: Runs on the controller.
     support: full
 author:
   - nfv.iperf contributors (@nfv-iperf)
