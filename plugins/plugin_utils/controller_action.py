@@ -4,7 +4,6 @@
 
 """What actions have in common that work on files of the controller and need no node. PRIVATE to the collection."""
 
-from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from . import files
@@ -29,13 +28,13 @@ class ControllerAction(ActionBase):
         dummy, given = self.validate_argument_spec(self.arguments, **self.rules)
         try:
             return dict(result, **self.work(given))
-        except ValueError as error:
-            raise AnsibleActionFail(str(error)) from None
+        except ValueError as error:  # told and not raised: ansible-core 2.16 calls whatever is raised an exception
+            return dict(result, failed=True, msg=str(error))
 
     def put(self, wanted):
-        """Write {key: (path, text)}, in check mode not really; returns what a task tells of it."""
+        """Write {key: (path, text)}, in check mode not really; returns what a task tells of it. Raises ValueError."""
         try:
             diffs = files.put(wanted, write=not self._task.check_mode)
         except OSError as error:
-            raise AnsibleActionFail("cannot write what was asked for: %s" % error) from None
+            raise ValueError("cannot write what was asked for: %s" % error) from None
         return {"changed": bool(diffs), "diff": diffs}
