@@ -79,14 +79,19 @@ class _Test(object):
         except errors.IperfError as exc:
             error = exc
             if exc.number not in (109, 119, 120):
-                self.control.try_send(events.Refused(exc.wire_number, exc.os_errno))
+                self._refuse(error, events.Refused(exc.wire_number, exc.os_errno))
         except control.Interrupted as exc:
             error = errors.IperfError(120, "by signal %s" % exc.name)
-            self.control.try_send(events.State(states.SERVER_TERMINATE))
+            self._refuse(error, events.State(states.SERVER_TERMINATE))
         except OSError as exc:
             error = failure.system(errors.SYSTEM, "", exc)
-            self.control.try_send(events.Refused(200, exc.errno or 0))
+            self._refuse(error, events.Refused(200, exc.errno or 0))
         self._finish(error)
+
+    def _refuse(self, error, event):
+        """Ends the test at the client with this message. The listener hears of it before: the client asks it at once why (inquiry.py)."""
+        self._tell(status="failed", error=str(error))
+        self.control.try_send(event)
 
     def _agree(self):
         sockopts.control(self.control.sock, self.server)
