@@ -6,3 +6,5 @@ set -e
 systemctl start firewalld
 firewall-cmd --quiet --zone work --change-interface eth0
 firewall-cmd --quiet --zone work --add-rich-rule 'rule family="ipv4" source address="192.0.2.1" port port="5201" protocol="tcp" accept'
+# which an accept without a priority comes behind
+firewall-cmd --quiet --zone work --add-rich-rule 'rule family="ipv4" source address="198.18.0.0/16" port port="5201" protocol="tcp" reject'

@@ -9,6 +9,7 @@ journal is where it is written whose they are.
 """
 
 import ipaddress
+import re
 import xml.etree.ElementTree
 
 
@@ -53,9 +54,20 @@ def _inside(network, bound):
             and network.broadcast_address <= bound.broadcast_address)
 
 
-def rich_rule(family, source, port, protocol, side="port"):
+# An accept without a priority comes behind all that denies; firewalld 0.7 and newer know priorities (firewalld.richlanguage(5)).
+FIRST = "-1"
+_DENIES = re.compile(r" (reject|drop)\b")
+
+
+def denies(zone):
+    """Whether a rich rule of parse_zones()' zone drops or rejects something."""
+    return any(_DENIES.search(rule) for rule in zone.get("rich rules", ()))
+
+
+def rich_rule(family, source, port, protocol, side="port", priority=""):
     """The rule in the spelling that firewalld prints; side "source-port" is for untracked replies."""
-    return 'rule family="%s" source address="%s" %s port="%d" protocol="%s" accept' % (family, source, side, port, protocol)
+    return 'rule %sfamily="%s" source address="%s" %s port="%d" protocol="%s" accept' % (
+        'priority="%s" ' % priority if priority else "", family, source, side, port, protocol)
 
 
 def zone_files(zone):
@@ -88,5 +100,6 @@ def _rule_text(element):
     parts = dict((child.tag, child.attrib) for child in element)
     for side in ("port", "source-port"):
         if set(parts) == {"source", side, "accept"} and set(parts["source"]) == {"address"}:
-            return rich_rule(element.get("family"), parts["source"]["address"], int(parts[side]["port"]), parts[side]["protocol"], side)
+            return rich_rule(element.get("family"), parts["source"]["address"], int(parts[side]["port"]), parts[side]["protocol"], side,
+                             element.get("priority", ""))
     return ""

@@ -58,12 +58,15 @@ class Host:
 
     @cached
     def ufw(self):
-        """None when ufw is not on, else {"ipv6": bool, "tuples": set}."""
+        """None when ufw is not on, else {"ipv6": bool, "tuples": set, "rules": {family: ufw.parse_rules()}, "default": text}."""
         rc, out, dummy = self._run(["ufw", "status"])
         if rc or not ufw.is_active(out):
             return None
-        rules = "\n".join(self._read(path) for path in ufw.RULE_FILES)
-        return {"ipv6": ufw.has_ipv6(self._read("/etc/default/ufw")), "tuples": ufw.parse_tuples(rules)}
+        texts = {path: self._read(path) for path in ufw.RULE_FILES}
+        defaults = self._read("/etc/default/ufw")
+        rules = {family: ufw.parse_rules("\n".join(text for path, text in texts.items() if path.endswith("/" + name)))
+                 for family, name in (("ipv4", "user.rules"), ("ipv6", "user6.rules"))}
+        return {"ipv6": ufw.has_ipv6(defaults), "tuples": ufw.parse_tuples("\n".join(texts.values())), "rules": rules, "default": ufw.default(defaults)}
 
     @cached
     def iptables(self):

@@ -15,20 +15,22 @@ YES, NO, MAYBE = "yes", "no", "maybe"
 
 # libnftables-json(5): payload protocols that a TCP or UDP packet of either family never has
 FOREIGN = ("icmp", "icmpv6", "igmp", "sctp", "dccp", "udplite", "ah", "esp", "comp", "arp", "vlan")
+TCP_FLAGS = {"payload": {"protocol": "tcp", "field": "flags"}}
 PROTOCOL_NUMBERS = {6: "tcp", 17: "udp", 1: "icmp", 58: "ipv6-icmp", 132: "sctp"}
 
 
 class Packet:
     """The first packet of one kind of flow: family "ipv4"/"ipv6", protocol "tcp"/"udp", dport or sport (the other is None:
-    unknown), ct_state "new" or "untracked", sources: list of networks it may come from."""
+    unknown), ct_state "new" or "untracked", sources: list of networks it may come from, interface: that it comes in by, "" when unknown."""
 
-    def __init__(self, family, protocol, sources, dport=None, sport=None, ct_state="new"):
+    def __init__(self, family, protocol, sources, dport=None, sport=None, ct_state="new", interface=""):
         self.family = family
         self.protocol = protocol
         self.sources = sources
         self.dport = dport
         self.sport = sport
         self.ct_state = ct_state
+        self.interface = interface
 
 
 def both(first, second):
@@ -77,7 +79,25 @@ def equal(left, right, packet, elements_of, operator="=="):
         return among(YES if value == packet.ct_state else NO for value in values)
     if kind == "payload" and "protocol" in body:
         return _payload(body["protocol"], body.get("field"), values, packet)
+    if kind == "fib" and body.get("result") == "type" and _words(body.get("flags")) == {"daddr"}:
+        return among(to_type(value) for value in values)
+    if kind == "&" and body[0] == TCP_FLAGS and packet.protocol == "tcp":
+        return first_flags(_words(body[1]), _words(values))
     return MAYBE
+
+
+def to_type(name):
+    """Are packets to this host of this type of address (`fib daddr type`, `--dst-type`)?"""
+    return MAYBE if not isinstance(name, str) else YES if name.lower() == "local" else NO
+
+
+def first_flags(mask, wanted):
+    """Does the first packet of a TCP connection, a SYN, have of the flags in `mask` exactly those wanted? Both are sets of lower case names."""
+    return YES if mask & {"syn"} == wanted else NO
+
+
+def _words(value):
+    return set(_flat(value))
 
 
 def _flat(right):
@@ -103,9 +123,17 @@ def _meta(key, values, packet):
         names = ("ipv4", "ip") if packet.family == "ipv4" else ("ipv6", "ip6")
         return among(YES if value in names else NO for value in values)
     if key in ("iif", "iifname"):
-        # the packets come from another host, so never in through the loopback device
-        return among(NO if value == "lo" else MAYBE for value in values)
+        return among(arrives(value, packet) for value in values)
     return MAYBE
+
+
+def arrives(name, packet):
+    """Does the packet come in by the interface of this name, or one that begins so ("eth*")?"""
+    if name == "lo":
+        return NO  # the packets come from another host
+    if not packet.interface or not isinstance(name, str):
+        return MAYBE
+    return YES if packet.interface == name or (name.endswith("*") and packet.interface.startswith(name[:-1])) else NO
 
 
 def _payload(protocol, field, values, packet):
@@ -115,7 +143,7 @@ def _payload(protocol, field, values, packet):
         if (protocol == "ip") != (packet.family == "ipv4"):
             return NO
         if field == "saddr":
-            return _source(values, packet.sources)
+            return from_sources(values, packet.sources)
         if field in ("protocol", "nexthdr"):
             return among(_same(value, packet.protocol) for value in values)
         return MAYBE
@@ -145,7 +173,7 @@ def _port(value, port):
     return MAYBE
 
 
-def _source(values, sources):
+def from_sources(values, sources):
     """YES when every source lies in the values, NO when none touches them."""
     ranges = []
     for value in values:

@@ -102,9 +102,11 @@ def _firewalld(host, request):
     sides = ("port", "source-port") if request.notrack else ("port",)
     for family, source in _others(host, request):
         zone = request.zone or host.zone_of(source)
+        states = [host.firewalld[state].get(zone, {}) for state in ("zones", "permanent")]
+        priority = firewalld.FIRST if any(firewalld.denies(state) for state in states) else ""
         for protocol in request.protocols:
             for side in sides:
-                rule = firewalld.rich_rule(family, source, request.port, protocol, side)
+                rule = firewalld.rich_rule(family, source, request.port, protocol, side, priority)
                 for permanent in (False, True) if request.permanent else (False,):
                     changes.append({"kind": "firewalld", "zone": zone, "rule": rule, "permanent": permanent,
                                     "id": "firewalld %s %s %s" % ("permanent" if permanent else "runtime", zone, rule)})

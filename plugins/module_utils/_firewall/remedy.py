@@ -10,11 +10,12 @@ import shlex
 
 from . import firewalld
 from .addresses import family_of
+from .iptables import COMMANDS
 
 # backend: (command for one protocol and source, with the fields of _fields())
 OPENING = (
     ("firewalld", "firewall-cmd --add-rich-rule={rule}"),
-    ("ufw", "ufw allow from {source} to any port {port} proto {protocol}"),
+    ("ufw", "ufw prepend allow from {source} to any port {port} proto {protocol}"),
     ("nftables", "nft insert rule inet filter input {saddr} saddr {source} {protocol} dport {port} accept"),
     ("iptables", "{iptables} -I INPUT -s {source} -p {protocol} --dport {port} -j ACCEPT"),
     ("tripleo", "tripleo_firewall_rules: {{'301 iperf {protocol}': {{proto: {protocol}, dport: {port}, source: {source}}}}}"),
@@ -29,13 +30,12 @@ LASTING = {
     "tripleo": "To keep it, give it to TripleO: set tripleo_firewall_rules and run its role tripleo_firewall",
     "edpm": "To keep it, give it to EDPM: put the rule into /var/lib/edpm-config/firewall and run its role osp.edpm.edpm_nftables",
 }
-IPTABLES = {"ipv4": "iptables", "ipv6": "ip6tables"}
 
 
 def _fields(port, protocol, source):
     family = family_of(source)
     return {"port": port, "protocol": protocol, "source": source, "saddr": "ip" if family == "ipv4" else "ip6",
-            "iptables": IPTABLES[family], "rule": shlex.quote(firewalld.rich_rule(family, source, port, protocol))}
+            "iptables": COMMANDS[family], "rule": shlex.quote(firewalld.rich_rule(family, source, port, protocol))}
 
 
 def opening(port, protocols, source):
@@ -50,11 +50,11 @@ def command(change):
         words = ["firewall-cmd", "--zone=" + change["zone"], "--add-rich-rule=" + change["rule"]]
         return words + ["--permanent"] if change["permanent"] else words
     if kind == "ufw":
-        words = ["ufw", "allow", "from", change["source"], "to", "any", "port", change["port"]]
+        words = ["ufw", "prepend", "allow", "from", change["source"], "to", "any", "port", change["port"]]
         return words if change["protocol"] == "any" else words + ["proto", change["protocol"]]
     if kind == "iptables":
         side = ["--dport", change["dport"]] if change["dport"] else ["--sport", change["sport"]]
-        return [IPTABLES[change["ip_version"]], "-I", "INPUT", change["position"], "-s", change["source"],
+        return [COMMANDS[change["ip_version"]], "-I", "INPUT", change["position"], "-s", change["source"],
                 "-p", change["protocol"]] + side + ["-j", "ACCEPT"]
     return []
 

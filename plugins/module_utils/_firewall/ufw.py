@@ -8,6 +8,8 @@ user.rules and user6.rules, and takes a rule that differs in its comment only fo
 administrator's comment. So rules are compared without it. ufw has no runtime-only rules: what it opens survives a reboot.
 """
 
+from .nft_match import MAYBE, NO, YES, among, arrives, both, from_sources
+
 ANY = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
 RULE_FILES = ("/etc/ufw/user.rules", "/etc/ufw/user6.rules", "/lib/ufw/user.rules", "/lib/ufw/user6.rules",
               "/var/lib/ufw/user.rules", "/var/lib/ufw/user6.rules")
@@ -37,6 +39,57 @@ def parse_tuples(text):
         if len(words) == 7 and words[6] == "in":
             found.add(tuple(words[:6]))
     return found
+
+
+def default(defaults):
+    """What /etc/default/ufw does with incoming packets that no rule is about: ACCEPT, DROP or REJECT."""
+    for line in defaults.splitlines():
+        key, dummy, value = line.strip().partition("=")
+        if key == "DEFAULT_INPUT_POLICY":
+            return value.strip("\"' ").upper()
+    return "DROP"
+
+
+def parse_rules(text):
+    """[(action, protocol, dport, destination, sport, source, interface or "")] of the rules for incoming packets, in their order."""
+    found = []
+    for line in text.splitlines():
+        words = [word for word in line.split() if not word.startswith("comment=")]
+        if words[:3] != ["###", "tuple", "###"] or len(words) < 10:
+            continue
+        way, dummy, interface = words[-1].partition("_")
+        if way == "in" and ":" not in words[3]:  # "route:allow" is for packets that pass through
+            found.append(tuple([words[3].partition("_")[0]] + words[4:9] + [interface]))
+    return found
+
+
+def decides(state, packet):
+    """The first rule that decides about an nft_match.Packet, as "ACTION DPORT from SOURCE"; None when it is left to the default.
+
+    state: of Host.ufw. A rule that may be about the packet decides only against it.
+    """
+    for action, protocol, dport, destination, sport, source, interface in state["rules"][packet.family]:
+        answers = [
+            YES if protocol in ("any", packet.protocol) else NO,
+            YES if dport == "any" else among(_port(part, packet.dport) for part in dport.split(",")),
+            YES if destination == ANY[packet.family] else MAYBE,
+            YES if sport == "any" else MAYBE,
+            YES if source == ANY[packet.family] else from_sources([source], packet.sources),
+            arrives(interface, packet) if interface else YES,
+        ]
+        answer = YES
+        for one in answers:
+            answer = both(answer, one)
+        if answer == YES or (answer == MAYBE and action != "allow"):
+            return "%s %s from %s" % (action, dport, "anywhere" if source == ANY[packet.family] else source)
+    return None
+
+
+def _port(part, port):
+    first, dummy, last = part.partition(":")
+    if not first.isdigit() or (last and not last.isdigit()):
+        return MAYBE
+    return YES if int(first) <= port <= int(last or first) else NO
 
 
 def rule_tuple(family, source, port, protocol="any", from_port=""):

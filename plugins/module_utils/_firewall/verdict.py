@@ -12,6 +12,7 @@ import re
 import subprocess
 
 from . import addresses, nft_rules, plan, remedy
+from .stops import stops
 from .host import FirewallError, Host
 
 SECONDS = 5
@@ -38,7 +39,7 @@ def judge(host, source, port, protocol):
         return None
     made = plan.make(host, request)
     backend = made.backends[0] if made.backends else ""
-    chains = _chains(host, request)
+    chains = stops(host, source, port, protocol)
     if not chains:
         return {"backend": backend, "chains": [], "commands": []}
     commands = _commands(host, made)
@@ -57,8 +58,7 @@ def missing(host, sources, port, protocols):
     for protocol in protocols:
         stopped = []
         for source in sources:
-            request = _request(source, port, protocol)
-            chains = _chains(host, request) if request.pairs() else []
+            chains = stops(host, source, port, protocol)
             if chains:
                 stopped.append(source)
                 found["blocked"].append({"protocol": protocol, "source": source, "chains": chains})
@@ -74,16 +74,6 @@ def _request(sources, port, protocol):
     request = plan.Request(port, addresses.normalise(sources if isinstance(sources, list) else [sources]), "")
     request.protocols = (protocol,)
     return request
-
-
-def _chains(host, request):
-    """What stops packets of the request's one protocol from its sources."""
-    chains = []
-    if host.nft is not None:
-        everywhere = nft_rules.Request(request.port, request.protocols, request.sources, request.comment)
-        chains = ["chain " + accept.place.chain.where for accept in nft_rules.needed(host.nft, everywhere)]
-    families = [family for family in addresses.FAMILIES if request.sources[family]]
-    return chains or ["chain INPUT of %s" % remedy.IPTABLES[family] for family in families if host.iptables[family].blocks]
 
 
 def _commands(host, made):

@@ -56,6 +56,7 @@ def test_zone_of_a_source(source, interface, zone):
 
 def test_rich_rules_are_spelled_as_firewalld_does():
     assert firewalld.rich_rule("ipv4", "192.0.2.1", 5201, "tcp") == RULE
+    assert firewalld.rich_rule("ipv4", "192.0.2.1", 5201, "tcp", priority="-1") == RULE.replace("rule ", 'rule priority="-1" ')
     assert 'source-port port="5201"' in firewalld.rich_rule("ipv6", "2001:db8::1", 5201, "udp", "source-port")
 
 
@@ -73,3 +74,16 @@ def test_a_zone_file_with_nothing_but_our_rules(added, same):
 def test_a_file_that_is_no_zone_is_not_ours():
     assert firewalld.same_zone("", BUILTIN, []) is False
     assert firewalld.same_zone(CHANGED % "", "", []) is False
+
+
+@pytest.mark.parametrize("rule, found", [
+    ('rule family="ipv4" source address="198.51.100.0/24" reject', True), ("rule service name=\"ftp\" log prefix=\"x\" drop", True),
+    ('rule family="ipv4" source address="198.51.100.0/24" reject type="icmp-port-unreachable"', True), (RULE, False),
+])
+def test_zones_that_deny_something(rule, found):
+    assert firewalld.denies({"rich rules": [RULE, rule]}) is found
+
+
+def test_a_rule_of_ours_with_a_priority_is_no_change_of_a_zone_by_others():
+    rule = firewalld.rich_rule("ipv4", "192.0.2.1", 5201, "tcp", priority=firewalld.FIRST)
+    assert firewalld.same_zone(CHANGED % RULE_XML.replace("<rule ", '<rule priority="-1" '), BUILTIN, [rule])

@@ -58,6 +58,13 @@ def test_firewalld_gets_a_rule_per_source_and_protocol_in_the_zone_where_it_arri
     assert set(change["permanent"] for change in made.changes) == {False}
 
 
+def test_firewalld_accepts_before_what_the_zone_denies():
+    denied = FIREWALLD["firewall-cmd --list-all-zones"].replace("rich rules:", 'rich rules:\n\trule family="ipv4" source address="192.0.2.0/24" reject', 1)
+    commands = dict(FIREWALLD, **{"firewall-cmd --list-all-zones": denied})
+    assert all(change["rule"].startswith('rule priority="-1" family=') for change in plan.make(host(commands), request()).changes)
+    assert not any("priority" in change["rule"] for change in plan.make(host(FIREWALLD), request()).changes)
+
+
 def test_permanent_rules_are_changes_of_their_own_and_so_is_the_file_that_they_would_leave():
     made = plan.make(host(FIREWALLD, {"/usr/lib/firewalld/zones/work.xml": "<zone/>"}), request(permanent=True))
     assert kinds(made) == ["firewalld_file"] + ["firewalld"] * 8

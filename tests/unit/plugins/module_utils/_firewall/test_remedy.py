@@ -50,8 +50,8 @@ def test_the_general_lines_have_one_command_for_each_firewall():
 @pytest.mark.parametrize("change, line", [
     ({"kind": "firewalld", "zone": "public", "rule": 'rule family="ipv4" accept', "permanent": False},
      "firewall-cmd --zone=public '--add-rich-rule=rule family=\"ipv4\" accept'"),
-    ({"kind": "ufw", "source": SOURCE, "protocol": "udp", "port": "5201"}, "ufw allow from 192.0.2.1 to any port 5201 proto udp"),
-    ({"kind": "ufw", "source": SOURCE, "protocol": "any", "port": "5201"}, "ufw allow from 192.0.2.1 to any port 5201"),
+    ({"kind": "ufw", "source": SOURCE, "protocol": "udp", "port": "5201"}, "ufw prepend allow from 192.0.2.1 to any port 5201 proto udp"),
+    ({"kind": "ufw", "source": SOURCE, "protocol": "any", "port": "5201"}, "ufw prepend allow from 192.0.2.1 to any port 5201"),
     ({"kind": "iptables", "ip_version": "ipv4", "position": "3", "protocol": "udp", "dport": "5201", "sport": "", "source": SOURCE},
      "iptables -I INPUT 3 -s 192.0.2.1 -p udp --dport 5201 -j ACCEPT"),
     ({"kind": "iptables", "ip_version": "ipv6", "position": "1", "protocol": "udp", "dport": "", "sport": "5201", "source": "2001:db8::1"},

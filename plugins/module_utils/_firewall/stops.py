@@ -1,0 +1,55 @@
+# Copyright (c) 2026 nfv.iperf contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of a host's firewalls stops a packet as they are now, whoever made their rules. PRIVATE to the collection.
+
+Each firewall is read in the form that says most: ufw in its own rules, iptables in what iptables-save prints, everything else, firewalld's tables among it, as
+nftables. (nft prints iptables' matches without what they compare.)
+"""
+
+from . import addresses, iptables, nft_rules, ufw
+from .nft_walk import Walk
+
+SAVED = {"ipv4": ("ip", "filter"), "ipv6": ("ip6", "filter")}
+
+
+def stops(host, source, port, protocol):
+    """[what stops it, in words]: empty when packets of "tcp" or "udp" from `source` (address or CIDR) get to the port.
+
+    What cannot be told for sure counts as stopped. Raises FirewallError, ValueError.
+    """
+    sources = addresses.normalise([source])
+    found = []
+    for family in addresses.FAMILIES:
+        if sources[family]:
+            found += _stops(host, family, sources, port, protocol)
+    return found
+
+
+def _stops(host, family, sources, port, protocol):
+    source = sources[family][0]
+    interface = host.interface_to(source)
+    if interface == "lo":
+        return []  # an address of this host itself
+    packet = next(nft_rules.Request(port, (protocol,), {family: sources[family]}, "").packets())
+    packet.interface = interface
+    saved = host.iptables[family]
+    found = _ufw(host.ufw, packet) if host.ufw else ["chain INPUT of %s" % iptables.COMMANDS[family]] if iptables.stops(saved, packet) else []
+    if host.nft is not None:
+        told = [SAVED[one] for one in addresses.FAMILIES if host.iptables[one].policy]
+        for base in host.nft.base_chains("input", told):
+            if (base.family, family) in (("ip", "ipv6"), ("ip6", "ipv4")):
+                continue
+            place = Walk(host.nft, base, packet).place()
+            if place is not None:
+                found.append("chain " + place.chain.where)
+    return found
+
+
+def _ufw(state, packet):
+    if packet.family == "ipv6" and not state["ipv6"]:
+        return []
+    rule = ufw.decides(state, packet)
+    if rule is None:
+        return [] if state["default"] == "ACCEPT" else ["ufw (its default for incoming packets)"]
+    return [] if rule.startswith("allow ") else ["ufw (%s)" % rule]
