@@ -25,6 +25,8 @@ import re
 CONTROL_PLANE = "ctlplane"
 DEFAULT = "default"
 ADDRESS_VARIABLES = ("validate_bandwidth_address", "iperf_address")
+# What the role found by these names for the host, where the play or the role was given one, and what it is if it cannot be evaluated.
+FOUND_ADDRESS, UNKNOWN = "__validate_bandwidth_address", "unknown"
 # The spellings that a name without underscores can stand for
 SPELLINGS = {"internalapi": ("internal_api", "internalapi"), "storagemgmt": ("storage_mgmt", "storagemgmt")}
 NAME = re.compile(r"(?=.*[^0-9.])[0-9A-Za-z_]([0-9A-Za-z_-]*[0-9A-Za-z_])?(\.[0-9A-Za-z_]([0-9A-Za-z_-]*[0-9A-Za-z_])?)*\.?\Z")
@@ -171,13 +173,18 @@ def _same(network, found):
 
 def _default(host, variables):
     """(variable, text, "") or ("", "", why not)."""
+    found = variables[FOUND_ADDRESS] if FOUND_ADDRESS in variables else ""
+    if found and found != UNKNOWN:
+        return "iperf_address", found, ""
     for name in ADDRESS_VARIABLES:
         try:
-            if name in variables and variables[name]:
+            if name in variables and variables[name] and not found:
                 return name, variables[name], ""
         except Unreadable as error:
             facts = "; facts are there only if the play gathers them" if "ansible_" in str(error) else ""
             return "", "", "%s of %s cannot be evaluated: %s%s" % (name, host, error, facts)
+    if found:
+        return "", "", "iperf_address of %s cannot be evaluated: one of its variables is not defined" % host
     return "the address", connection_address(host, variables), ""
 
 

@@ -112,7 +112,17 @@ def test_hosts_that_are_gone_belong_to_the_batch_that_they_lie_in():
 @pytest.mark.parametrize("variables, address", [
     ({"iperf_address": "2001:db8::1", "ansible_host": "10.0.0.1"}, "2001:db8::1"),
     ({"validate_bandwidth_address": "10.1.0.1"}, "10.1.0.1"),
+    ({"__validate_bandwidth_address": "10.2.0.1", "iperf_address": "10.1.0.1"}, "10.2.0.1"),
+    ({"__validate_bandwidth_address": "", "iperf_address": "10.1.0.1"}, "10.1.0.1"),
     ({"ansible_host": "10.0.0.1"}, "10.0.0.1"), ({"ansible_ssh_host": "10.0.0.2"}, "10.0.0.2"), ({}, "h"), ({"iperf_address": ""}, "h"),
 ])
 def test_without_networks_the_expression_or_the_connection_counts(variables, address):
     assert networks.resolve({"h": variables}, []) == ({"default": {"h": address}}, [], [])
+
+
+def test_an_expression_of_the_play_that_a_host_lacks_the_variables_of_is_no_reason_to_take_another_address():
+    found, left_out, problems = networks.resolve({"a": {"__validate_bandwidth_address": "unknown", "iperf_address": "10.0.0.1"},
+                                                  "b": {"__validate_bandwidth_address": "10.1.0.2", "ansible_host": "10.0.0.2"}}, [])
+    assert (found, problems) == ({"default": {"b": "10.1.0.2"}}, [])
+    assert [(one["host"], one["reason"]) for one in left_out] == [
+        ("a", "iperf_address of a cannot be evaluated: one of its variables is not defined")]
