@@ -85,7 +85,7 @@ class ActionModule(ActionBase):
                 pinned.show()
                 time.sleep(given["interval"])
         finally:
-            pinned.leave()
+            pinned.leave(host)
 
     def _look(self, part):
         """(the node's progress or {}, whether its process runs), for little more than the price of a `cat`."""

@@ -33,10 +33,11 @@ class Board:
         self._since = 0.0
         self._part = 0.0
         os.makedirs(folder, exist_ok=True)
+        os.close(self._open())  # whose age is that of the board
 
     def put(self, host, told):
         """Put up what a host's node told."""
-        path = os.path.join(self._folder, host.replace(os.sep, "_") + ".json")
+        path = os.path.join(self._folder, _file(host, ".json"))
         with open(path + ".new", "w", encoding="utf-8") as target:
             json.dump(told, target)
         os.rename(path + ".new", path)
@@ -52,18 +53,30 @@ class Board:
             self._shown_at = now
             self._show(progress.words(self._facts(now)), True)
 
-    def leave(self):
-        """Let somebody else show it."""
-        if self._lock is None:
-            return
-        if self._width:
-            self._show(NEW_LINE, False)
-        os.close(self._lock)
-        self._lock = None
+    def leave(self, host):
+        """Let somebody else show it. The last of all hosts shows as a line how it ended."""
+        if self._lock is not None:
+            if self._width:
+                self._show(NEW_LINE, False)
+            os.close(self._lock)
+            self._lock = None
+        open(os.path.join(self._folder, _file(host, ".left")), "w", encoding="utf-8").close()
+        if sum(name.endswith(".left") for name in os.listdir(self._folder)) >= self._cost["nodes"] and self._first(os.path.join(self._folder, "over")):
+            now = time.time()
+            self._show(progress.words(self._facts(now), now - self._began()), True)
+
+    @staticmethod
+    def _first(path):
+        """Whether nobody was here before; two may see that they are the last."""
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+        except FileExistsError:
+            return False
+        return True
 
     def _mine(self):
         if self._lock is None:
-            handle = os.open(os.path.join(self._folder, "lock"), os.O_RDWR | os.O_CREAT, 0o644)
+            handle = self._open()
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -78,10 +91,19 @@ class Board:
             if name.endswith(".json"):
                 with open(os.path.join(self._folder, name), encoding="utf-8") as source:
                     told.append(json.load(source))
-        began = os.stat(os.path.join(self._folder, "lock")).st_mtime  # nothing is ever written into it
         visits = progress.visits(told, self._cost)
         if visits != self._visits:
             self._visits, self._since = visits, now
-        facts = progress.gather(told, self._cost, now - began, now - self._since, self._part)
+        facts = progress.gather(told, self._cost, now - self._began(), now - self._since, self._part)
         self._part = facts["part"]
         return facts
+
+    def _open(self):
+        return os.open(os.path.join(self._folder, "lock"), os.O_RDWR | os.O_CREAT, 0o644)
+
+    def _began(self):
+        return os.stat(os.path.join(self._folder, "lock")).st_mtime  # nothing is ever written into it
+
+
+def _file(host, ending):
+    return host.replace(os.sep, "_") + ending

@@ -37,8 +37,11 @@ def gather(told, cost, elapsed, still=0.0, least=0.0):
 def visits(told, cost):
     """How many visits are over; arguments as for gather()."""
     known = [one for one in told if one.get("rounds") is not None]
-    share = max(1.0, cost["nodes"] / float(len(known))) if known else 1.0
-    return min(cost["visits"], int(sum(one["visits_done"] for one in known) * share))
+    if not known:
+        return 0
+    share = max(1.0, cost["nodes"] / float(len(known)))
+    # What is taken for the others is not said to be the end.
+    return min(cost["visits"] if share == 1.0 else max(0, cost["visits"] - 1), int(sum(one["visits_done"] for one in known) * share))
 
 
 def _part(over, cost, still):
@@ -57,10 +60,11 @@ def _left(part, planned, elapsed):
     return by_pace * part + max(0.0, planned * (1.0 - part)) * (1.0 - part)
 
 
-def words(facts):
-    """The facts as a line of text."""
-    return "round %d of %d, %d of %d pairs, %d failed, %s left%s" % (
-        facts["round"], facts["rounds"], facts["visits"], facts["of"], facts["failed"], wording.duration(facts["left"]), _slowest(facts))
+def words(facts, took=None):
+    """The facts as a line of text. took: seconds, when it is over."""
+    return "round %d of %d, %d of %d pairs, %d failed, %s%s" % (
+        facts["round"], facts["rounds"], facts["visits"], facts["of"], facts["failed"],
+        wording.duration(facts["left"]) + " left" if took is None else "over after " + wording.duration(took), _slowest(facts))
 
 
 def drawn(facts, width):

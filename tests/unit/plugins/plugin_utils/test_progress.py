@@ -52,6 +52,7 @@ def test_nodes_that_have_not_told_are_taken_for_the_others():
     facts = progress.gather([told(2, 1)], COST, 8.0)
     assert (facts["round"], facts["visits"]) == (2, 2)
     assert progress.gather([{}], COST, 1.0)["visits"] == 0
+    assert progress.gather([told(None, 2)], COST, 8.0)["visits"] == 3
 
 
 @pytest.mark.parametrize("load, slowest", [(True, SLOW), (False, None)])
@@ -70,11 +71,28 @@ def test_one_of_all_shows_the_board(tmp_path):
     second = board.Board(folder, COST, lambda text, newline: shown.append((text, newline)), 100)
     second.show()
     assert len(shown) == 1
-    first.leave()
+    first.leave("a/b")
     second.show()
     assert len(shown) == 2 and shown[1][1] is False and "[##########" in shown[1][0]
-    second.leave()
+    second.put("c", told(None, 2))
+    first.put("a/b", told(None, 2, 1))
+    second.leave("c")
     assert shown[2] == (board.NEW_LINE, False)
+    assert shown[3] == ("round 4 of 4, 4 of 4 pairs, 1 failed, over after 0 s", True)
     handle = os.open(os.path.join(folder, "lock"), os.O_RDWR)
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it any more
     os.close(handle)
+
+
+def test_the_end_is_shown_once(tmp_path):
+    """Also when both hosts find that they are the last, or a host has nothing to tell."""
+    shown = []
+    both = [board.Board(str(tmp_path / "board"), COST, lambda text, newline: shown.append(text), 0) for dummy in range(2)]
+    both[0].show()
+    both[0].put("a", told(None, 2))
+    del shown[:]
+    both[0].leave("a")
+    assert shown == []
+    both[1].leave("b")
+    both[0].leave("a")
+    assert shown == ["round 4 of 4, 3 of 4 pairs, 0 failed, over after 0 s"]
