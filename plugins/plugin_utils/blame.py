@@ -65,8 +65,7 @@ def line(name, links):
 def cause(link):
     """The first reason why a link does not pass, without what a terminal would obey."""
     checks = [check["reason"] for check in link.get("checks") or () if check["status"] == link["status"]]
-    told = (checks or [link["reason"]])[0] or "no reason was told"
-    return told if told.isprintable() else "".join(letter if letter.isprintable() else " " for letter in told)
+    return wording.printable((checks or [link["reason"]])[0] or "no reason was told")
 
 
 def groups(links):

@@ -6,22 +6,12 @@
 
 import os
 
-from ansible import constants
-from ansible.errors import AnsibleError
-
 from . import screen
 
 # Asked when Ansible's main process loads this file; the processes of tasks have no terminal.
 TERMINAL = os.get_terminal_size(1) if os.isatty(1) else None
-# Where Ansible shows results as YAML it breaks longer lines.
-YAML_WIDTH = 69
 
 
 def size():
-    """(width, height) of a text of several lines that fits."""
-    width, height = screen.size(TERMINAL)
-    try:
-        shown = constants.config.get_config_value("result_format", plugin_type="callback", plugin_name="default")
-    except AnsibleError:  # another callback is in its place
-        shown = None
-    return (min(width, YAML_WIDTH) if shown == "yaml" else width), height
+    """(width, height) of a text of several lines that fits when it is shown as it is (iperf_show)."""
+    return screen.size(TERMINAL)

@@ -53,6 +53,11 @@ def moment(epoch):
     return datetime.fromtimestamp(epoch or 0, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
+def printable(text):
+    """The text with a space for each character that a terminal would obey instead of showing it."""
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def counted(count, one, many=None):
     """ "1 link", "5 links"."""
     return "%d %s" % (count, one if count == 1 else many or one + "s")

@@ -8,7 +8,7 @@ import importlib
 import pytest
 import yaml
 
-from ansible_collections.nfv.iperf.plugins.action import iperf_compare, iperf_plan_collect, iperf_plan_wait, iperf_report
+from ansible_collections.nfv.iperf.plugins.action import iperf_compare, iperf_plan_collect, iperf_plan_wait, iperf_report, iperf_show
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3.options import BY_NAME
 from ansible_collections.nfv.iperf.plugins.module_utils._module import argspec, iperf_archive
 
@@ -16,6 +16,7 @@ MODULES = {
     "iperf_archive": iperf_archive.arguments(),
     "iperf_client": argspec.client_arguments(),
     "iperf_compare": {"argument_spec": iperf_compare.ARGUMENTS},
+    "iperf_show": {"argument_spec": iperf_show.ARGUMENTS},
     "iperf_plan_collect": {"argument_spec": iperf_plan_collect.ARGUMENTS},
     "iperf_plan_wait": {"argument_spec": iperf_plan_wait.ARGUMENTS},
     "iperf_report": {"argument_spec": iperf_report.ARGUMENTS},
