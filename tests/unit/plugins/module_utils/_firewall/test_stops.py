@@ -63,7 +63,8 @@ CHAIN = ["chain INPUT of iptables"]
 @pytest.mark.parametrize("policy, rules, found", [
     ("ACCEPT", "", []), ("DROP", "", CHAIN), ("DROP", OURS, []),
     ("ACCEPT", "-A INPUT -j REJECT --reject-with icmp-host-prohibited\n" + OURS, CHAIN),
-    ("DROP", "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A INPUT -i lo -j ACCEPT\n-A INPUT -m conntrack --ctstate INVALID -j DROP\n" + OURS, []),
+    ("DROP", "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A INPUT -i lo -j ACCEPT\n" + OURS, []),
+    ("DROP", "-A INPUT -m conntrack --ctstate INVALID -j DROP\n" + OURS, []),
     ("DROP", "-A INPUT -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -m conntrack --ctstate NEW -j DROP\n" + OURS, []),
     ("DROP", "-A INPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j DROP\n" + OURS, CHAIN),
     ("DROP", "-A INPUT ! -s 192.0.2.0/24 -j DROP\n" + OURS, []),
