@@ -4,6 +4,7 @@
 
 """What actions have in common that work on files of the controller and need no node. PRIVATE to the collection."""
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from . import files
@@ -25,10 +26,10 @@ class ControllerAction(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        dummy, given = self.validate_argument_spec(self.arguments, **self.rules)
         try:
+            dummy, given = self.validate_argument_spec(self.arguments, **self.rules)
             return dict(result, **self.work(given))
-        except ValueError as error:  # told and not raised: ansible-core 2.16 calls whatever is raised an exception
+        except (AnsibleActionFail, ValueError) as error:  # told and not raised: ansible-core 2.16 calls whatever is raised an exception
             return dict(result, failed=True, msg=str(error))
 
     def put(self, wanted):
