@@ -59,7 +59,7 @@ def test_the_table_tells_both_connections(lab, playbook, tmp_path):
     assert '* `time`: 2' in page and '* `udp`: true' in page and "PARAM_EXCHANGE" in page
     assert page.count("no established control connection of the tests is left") == 2
     assert lab.run(["ss", "-Hltn", "sport", "=", ":5201"], "server").stdout == ""
-    assert '"# The connections of iperf"' in done.stdout
+    assert "\n# The connections of iperf\n" in done.stdout
 
 
 def test_a_closed_port_stops_it_with_the_reason_and_the_server_goes_too(lab, playbook):
