@@ -16,10 +16,10 @@ BAR_WIDTH = 20
 def gather(told, cost, elapsed, still=0.0, least=0.0):
     """The fleet's progress.
 
-    told: what some of the nodes told last. cost: {"rounds", "visits", "seconds", "nodes"} of the plan, and "load": False if its
-    rates mean nothing. elapsed: seconds since it began. still: seconds since the last visit ended; the round under way counts by them. least: the part that was
-    done before, below which it does not fall. Where not all nodes
-    have told yet, what they have done is taken for the others too. The round is the one in which most nodes are: one that died stays behind.
+    told: what some of the nodes told last. cost: {"rounds", "visits", "seconds", "nodes"} of the plan, and "load": False if its rates mean nothing.
+    elapsed: seconds since it began. still: seconds since the last visit ended; the round under way counts by them. least: the part that was done before,
+    below which it does not fall. Where not all nodes have told yet, what they have done is taken for the others too. "round" is how many rounds are behind
+    most nodes: one that died stays behind, and one that has nothing to do in the first is ahead.
     """
     known = [one for one in told if one.get("rounds") is not None]
     rounds = cost["rounds"]
@@ -28,7 +28,7 @@ def gather(told, cost, elapsed, still=0.0, least=0.0):
     slow = [one["slowest"] for one in known if one.get("slowest")] if cost.get("load", True) else []
     part = max(least, _part(over, cost, still))
     return {
-        "round": sorted(done)[(len(done) - 1) // 2] if done else 0, "rounds": rounds, "visits": over,
+        "round": sorted(done)[(len(done) - 1) // 2] if over else 0, "rounds": rounds, "visits": over,
         "of": cost["visits"], "failed": sum(one["tests_failed"] for one in known), "part": part, "left": _left(part, cost["seconds"], elapsed),
         "slowest": min(slow, key=lambda one: one["bps"]) if slow else None,
     }
@@ -62,7 +62,7 @@ def _left(part, planned, elapsed):
 
 def words(facts, took=None):
     """The facts as a line of text. took: seconds, when it is over."""
-    return "round %d of %d, %d of %d pairs, %d failed, %s%s" % (
+    return "%d of %d rounds, %d of %d pairs, %d failed, %s%s" % (
         facts["round"], facts["rounds"], facts["visits"], facts["of"], facts["failed"],
         wording.duration(facts["left"]) + " left" if took is None else "over after " + wording.duration(took), _slowest(facts))
 
@@ -70,7 +70,7 @@ def words(facts, took=None):
 def drawn(facts, width):
     """The facts as a line of at most `width` characters with a bar in front."""
     full = int(round(BAR_WIDTH * facts["part"]))
-    return ("[%s%s] round %d/%d  pairs %d/%d  failed %d  %s left%s" % (
+    return ("[%s%s] rounds %d/%d  pairs %d/%d  failed %d  %s left%s" % (
         FULL * full, EMPTY * (BAR_WIDTH - full), facts["round"], facts["rounds"], facts["visits"], facts["of"], facts["failed"],
         wording.duration(facts["left"]), _slowest(facts)))[:max(BAR_WIDTH + 2, width)]
 

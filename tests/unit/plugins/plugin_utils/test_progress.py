@@ -21,13 +21,13 @@ def told(at, done, failed=0, slowest=None, rounds=4):
 def test_nothing_told_yet():
     facts = progress.gather([], COST, 0.0)
     assert (facts["round"], facts["visits"], facts["left"], facts["slowest"]) == (0, 0, 16.0, None)
-    assert progress.words(facts) == "round 0 of 4, 0 of 4 pairs, 0 failed, 16 s left"
+    assert progress.words(facts) == "0 of 4 rounds, 0 of 4 pairs, 0 failed, 16 s left"
 
 
 def test_half_way():
     facts = progress.gather([told(2, 1, 1, dict(SLOW, bps=2e8)), told(3, 1, 0, SLOW)], COST, 10.0)
-    assert progress.words(facts) == "round 2 of 4, 2 of 4 pairs, 1 failed, 9 s left, slowest a -> b 94.1 Mbit/s"
-    assert progress.drawn(facts, 200) == "[##########..........] round 2/4  pairs 2/4  failed 1  9 s left, slowest a -> b 94.1 Mbit/s"
+    assert progress.words(facts) == "2 of 4 rounds, 2 of 4 pairs, 1 failed, 9 s left, slowest a -> b 94.1 Mbit/s"
+    assert progress.drawn(facts, 200) == "[##########..........] rounds 2/4  pairs 2/4  failed 1  9 s left, slowest a -> b 94.1 Mbit/s"
     assert len(progress.drawn(facts, 50)) == 50
 
 
@@ -45,13 +45,14 @@ def test_the_bar_never_goes_back():
 def test_the_end():
     facts = progress.gather([told(None, 2), told(None, 2)], COST, 17.0)
     assert (facts["round"], facts["part"], facts["left"]) == (4, 1.0, 0.0)
-    assert progress.drawn(facts, 60).startswith("[####################] round 4/4")
+    assert progress.drawn(facts, 60).startswith("[####################] rounds 4/4")
 
 
 def test_nodes_that_have_not_told_are_taken_for_the_others():
     facts = progress.gather([told(2, 1)], COST, 8.0)
     assert (facts["round"], facts["visits"]) == (2, 2)
     assert progress.gather([{}], COST, 1.0)["visits"] == 0
+    assert progress.gather([told(1, 0)], COST, 1.0)["round"] == 0
     assert progress.gather([told(None, 2)], COST, 8.0)["visits"] == 3
 
 
@@ -67,7 +68,7 @@ def test_one_of_all_shows_the_board(tmp_path):
     first.put("a/b", told(1, 1))
     first.show()
     first.show()
-    assert len(shown) == 1 and shown[0][1] is True and shown[0][0].startswith("round 1 of 4, 2 of 4 pairs")
+    assert len(shown) == 1 and shown[0][1] is True and shown[0][0].startswith("1 of 4 rounds, 2 of 4 pairs")
     second = board.Board(folder, COST, lambda text, newline: shown.append((text, newline)), 100)
     second.show()
     assert len(shown) == 1
@@ -78,7 +79,7 @@ def test_one_of_all_shows_the_board(tmp_path):
     first.put("a/b", told(None, 2, 1))
     second.leave("c")
     assert shown[2] == (board.NEW_LINE, False)
-    assert shown[3] == ("round 4 of 4, 4 of 4 pairs, 1 failed, over after 0 s", True)
+    assert shown[3] == ("4 of 4 rounds, 4 of 4 pairs, 1 failed, over after 0 s", True)
     handle = os.open(os.path.join(folder, "lock"), os.O_RDWR)
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it any more
     os.close(handle)
@@ -95,4 +96,4 @@ def test_the_end_is_shown_once(tmp_path):
     assert shown == []
     both[1].leave("b")
     both[0].leave("a")
-    assert shown == ["round 4 of 4, 3 of 4 pairs, 0 failed, over after 0 s"]
+    assert shown == ["4 of 4 rounds, 3 of 4 pairs, 0 failed, over after 0 s"]
