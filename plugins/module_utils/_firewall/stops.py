@@ -13,26 +13,26 @@ from .nft_walk import Walk
 SAVED = {"ipv4": ("ip", "filter"), "ipv6": ("ip6", "filter")}
 
 
-def stops(host, source, port, protocol):
+def stops(host, source, port, protocol, untracked=False):
     """[what stops it, in words]: empty when packets of "tcp" or "udp" from `source` (address or CIDR) get to the port.
 
-    What cannot be told for sure counts as stopped. Raises FirewallError, ValueError.
+    untracked: connection tracking does not see them. What cannot be told for sure counts as stopped. Raises FirewallError, ValueError.
     """
     sources = addresses.normalise([source])
     found = []
     for family in addresses.FAMILIES:
         if sources[family]:
-            found += _stops(host, family, sources, port, protocol)
+            found += _stops(host, family, sources, port, protocol, "untracked" if untracked else "new")
     return found
 
 
-def _stops(host, family, sources, port, protocol):
+def _stops(host, family, sources, port, protocol, state):
     source = sources[family][0]
     interface = host.interface_to(source)
     if interface == "lo":
         return []  # an address of this host itself
     packet = next(nft_rules.Request(port, (protocol,), {family: sources[family]}, "").packets())
-    packet.interface = interface
+    packet.interface, packet.ct_state = interface, state
     saved = host.iptables[family]
     found = _ufw(host.ufw, packet) if host.ufw else ["chain INPUT of %s" % iptables.COMMANDS[family]] if iptables.stops(saved, packet) else []
     if host.nft is not None:

@@ -6,9 +6,12 @@
 
 from .._firewall import effect, journal, plan
 from .._firewall.host import FirewallError
+from .._firewall.stops import stops
 from . import firewall_host, guard
 
 ALL_RUNS = "all"
+# Of many sources so many are followed through the rules at the end.
+FOLLOWED = 20
 
 
 def argument_spec():
@@ -78,7 +81,19 @@ def _open(module, host, store, journals):
     if changed and not module.check_mode:
         own.state, own.changes = "open", kept
         store.save(own)
-    return _result(store, module, changed=changed, backends=own.backends, changes=kept)
+    return _result(store, module, changed=changed, backends=own.backends, changes=kept, notes=[] if module.check_mode else _stopped(host, options))
+
+
+def _stopped(host, options):
+    """Lines about sources that do not surely get in, although all changes are in force: rules before ours deny, or are not understood."""
+    sources = sum(firewall_host.checked_sources(options["sources"]).values(), []) if options["backend"] != "none" else []
+    found = {}
+    for source in sources[::len(sources) // FOLLOWED + 1]:
+        for protocol in plan.Request.protocols:
+            for what in stops(host, source, options["port"], protocol, untracked=options["notrack"]):
+                found.setdefault(what, []).append("%s over %s" % (source, protocol.upper()))
+    return ["%s may still stop %s%s, by rules that come before those of the opening: look at them" % (
+        what, ", ".join(who[:3]), " and others" if len(who) > 3 else "") for what, who in found.items()]
 
 
 def _chosen(options, journals):

@@ -116,6 +116,24 @@ def test_what_is_not_in_force_is_not_called_open(node):
     assert "iptables ipv4 tcp to 5201" in caught.value.msg
 
 
+def test_what_still_stops_a_source_is_told(node):
+    open_port(node)
+    assert node.step("open")["notes"] == []
+    node.rules.insert(0, "-A INPUT -s 192.0.2.0/24 -p tcp -j DROP\n")
+    assert node.step("open", sources=["192.0.2.%d" % last for last in (7, 8, 9, 11)])["notes"] == [
+        "chain INPUT of iptables may still stop 192.0.2.7 over TCP, 192.0.2.8/31 over TCP, 192.0.2.8/31 over UDP and others, "
+        "by rules that come before those of the opening: look at them"]
+
+
+def test_of_many_sources_some_are_followed(node, monkeypatch):
+    open_port(node)
+    asked = []
+    monkeypatch.setattr(control_port_journal, "stops", lambda host, source, port, protocol, untracked: asked.append((source, protocol, untracked)) or [])
+    node.step("open", sources=["10.0.%d.1" % third for third in range(200)], notrack=True)
+    assert len(asked) <= 2 * control_port_journal.FOLLOWED
+    assert {one[1:] for one in asked} == {("tcp", True), ("udp", True)}
+
+
 def test_what_is_still_in_force_is_not_called_closed(node):
     open_port(node)
     node.step("closing")
