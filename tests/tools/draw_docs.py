@@ -5,7 +5,7 @@
 
 A table stands between a line `.. drawn by tests/tools/draw_docs.py: WHAT` and a line `.. end of the drawn table`. WHAT is
 `files FOLDER`, where each file speaks with the first sentence of its docstring (or, a module, with its
-short_description), or `roles`, `playbooks` or `suites`. A unit test compares the page with page(), so a new file or a changed first sentence
+short_description), or `roles`, `playbooks` or `suites`. A unit test compares the page with replaced(), so a new file or a changed first sentence
 asks for `make docs`.
 """
 
@@ -13,6 +13,8 @@ import ast
 import os
 import re
 import sys
+
+from ansible_collections.nfv.iperf.tests.tools import drawn_page
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PAGE = os.path.join(TOP, "docs", "docsite", "rst", "architecture.rst")
@@ -85,26 +87,14 @@ def draw(what):
     return {"files": files, "playbooks": playbooks, "roles": roles, "suites": suites}[kind](*([folder] if folder else []))
 
 
-def page():
-    """(the page as it is, the page as it should be)."""
-    with open(PAGE, encoding="utf-8") as handle:
-        text = handle.read()
-
+def replaced(text):
+    """The page's text with every table drawn anew."""
     def redraw(match):
         begin = match.group(0).split("\n", 1)[0] + "\n"
         return begin + draw(match.group("what")) + ".. end of the drawn table\n"
 
-    return text, DRAWN.sub(redraw, text)
-
-
-def main():
-    text, drawn = page()
-    if text != drawn:
-        with open(PAGE, "w", encoding="utf-8") as handle:
-            handle.write(drawn)
-        print("drawn: " + os.path.relpath(PAGE, TOP))
-    return 0
+    return DRAWN.sub(redraw, text)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(drawn_page.redraw(PAGE, replaced))

@@ -10,6 +10,7 @@ import os
 import sys
 
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import options, values
+from ansible_collections.nfv.iperf.tests.tools import drawn_page
 
 PAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "docs", "docsite", "rst", "options.rst")
 BEGIN = ".. begin of the table drawn by tests/tools/draw_options.py\n"
@@ -70,13 +71,5 @@ def replaced(page):
     return before + draw() + rest.split(END)[1]
 
 
-def main():
-    with open(PAGE, encoding="utf-8") as stream:
-        page = stream.read()
-    with open(PAGE, "w", encoding="utf-8") as stream:
-        stream.write(replaced(page))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(drawn_page.redraw(PAGE, replaced))

@@ -11,6 +11,7 @@ import re
 import sys
 
 from ansible_collections.nfv.iperf.plugins.module_utils._iperf3 import errors, session
+from ansible_collections.nfv.iperf.tests.tools import drawn_page
 
 PAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "docs", "docsite", "rst", "protocol.rst")
 DRAWN = re.compile(r"(\.\. begin of (\w+) drawn by tests/tools/draw_protocol\.py\n)(?:.*\n)*?(\.\. end of \2\n)")
@@ -90,13 +91,5 @@ def replaced(page):
     return DRAWN.sub(lambda match: match.group(1) + "\n" + "\n".join(parts[match.group(2)]()) + "\n\n" + match.group(3), page)
 
 
-def main():
-    with open(PAGE, encoding="utf-8") as stream:
-        page = stream.read()
-    with open(PAGE, "w", encoding="utf-8") as stream:
-        stream.write(replaced(page))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(drawn_page.redraw(PAGE, replaced))

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Draw the table of options in roles/validate_bandwidth/README.md from the role's meta/argument_specs.yml.
 
-It has the options by their short names, `iperf_*`. A unit test compares the page with draw().
+It has the options by their short names, `iperf_*`. A unit test compares the page with replaced().
 """
 
 import os
@@ -11,6 +11,8 @@ import re
 import sys
 
 import yaml
+
+from ansible_collections.nfv.iperf.tests.tools import drawn_page
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ROLE = os.path.join(TOP, "roles", "validate_bandwidth")
@@ -42,21 +44,10 @@ def table():
     return "".join("| %s | %s | %s |\n" % row for row in [("Option", "Default", "Meaning"), ("---", "---", "---")] + rows)
 
 
-def draw():
-    """(the page as it is, the page as it should be)."""
-    with open(PAGE, encoding="utf-8") as source:
-        text = source.read()
-    return text, DRAWN.sub(lambda match: match.group(1) + table() + match.group(2), text)
-
-
-def main():
-    text, drawn = draw()
-    if text != drawn:
-        with open(PAGE, "w", encoding="utf-8") as target:
-            target.write(drawn)
-        print("drawn: " + os.path.relpath(PAGE, TOP))
-    return 0
+def replaced(text):
+    """The page's text with the table drawn anew."""
+    return DRAWN.sub(lambda match: match.group(1) + table() + match.group(2), text)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(drawn_page.redraw(PAGE, replaced))

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from ansible_collections.nfv.iperf.tests.tools import drawn_page
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
@@ -21,12 +23,12 @@ def fixture_tool(monkeypatch):
 
 
 def test_page_is_up_to_date(tool):
-    text, drawn = tool.page()
-    assert text == drawn, "out of date: run `make docs` and commit docs/docsite/rst/architecture.rst"
+    page = drawn_page.read(tool.PAGE)
+    assert tool.replaced(page) == page, "out of date: run `make docs` and commit docs/docsite/rst/architecture.rst"
 
 
 def test_every_folder_with_code_has_a_table(tool):
-    drawn = {match.group("what") for match in tool.DRAWN.finditer(tool.page()[0])}
+    drawn = {match.group("what") for match in tool.DRAWN.finditer(drawn_page.read(tool.PAGE))}
     folders = {os.path.relpath(folder, TOP) for folder, _names, names in os.walk(os.path.join(TOP, "plugins"))
                if any(name.endswith(".py") for name in names)}
     missing = sorted(folder for folder in folders if "files " + folder not in drawn)
@@ -45,9 +47,9 @@ def test_every_file_says_what_it_is_for(tool):
 def test_the_options_of_the_role_are_those_of_its_specs(monkeypatch):
     monkeypatch.syspath_prepend(os.path.join(TOP, "tests", "tools"))
     import draw_role  # pylint: disable=import-outside-toplevel,import-error
-    text, drawn = draw_role.draw()
-    assert text == drawn, "out of date: run `make docs` and commit roles/validate_bandwidth/README.md"
-    assert drawn.count("\n| `iperf_") > 25 and "| `iperf_port` | `5201` |" in drawn
+    page = drawn_page.read(draw_role.PAGE)
+    assert draw_role.replaced(page) == page, "out of date: run `make docs` and commit roles/validate_bandwidth/README.md"
+    assert page.count("\n| `iperf_") > 25 and "| `iperf_port` | `5201` |" in page
     assert draw_role.markdown("V(a | b) of O(x), P(nfv.iperf.judge#filter) and C({star\\): HOST})") == (
         "`a \\| b` of `x`, `nfv.iperf.judge` and `{star): HOST}`")
     sys.modules.pop("draw_role", None)
