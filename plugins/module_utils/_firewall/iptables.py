@@ -183,4 +183,5 @@ MATCHES = {
     "--tcp-flags": _flags,
     "--dst-type": lambda value, packet: among(to_type(one) for one in value.split(",")),
     "-f": lambda value, packet: NO,
+    "--rt-type": lambda value, packet: NO,
 }

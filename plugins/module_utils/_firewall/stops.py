@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What of a host's firewalls stops a packet as they are now, whoever made their rules. PRIVATE to the collection.
 
-Each firewall is read in the form that says most: ufw in its own rules, iptables in what iptables-save prints, everything else, firewalld's tables among it, as
-nftables. (nft prints iptables' matches without what they compare.)
+Each firewall is read in the form that says most: iptables, and ufw with it, in what iptables-save prints, everything else, firewalld's tables among it, as
+nftables. (nft prints iptables' matches without what they compare.) What ufw stops is told as the rule of ufw's that does.
 """
 
 from . import addresses, iptables, nft_rules, ufw
@@ -33,8 +33,7 @@ def _stops(host, family, sources, port, protocol, state):
         return []  # an address of this host itself
     packet = next(nft_rules.Request(port, (protocol,), {family: sources[family]}, "").packets())
     packet.interface, packet.ct_state = interface, state
-    saved = host.iptables[family]
-    found = _ufw(host.ufw, packet) if host.ufw else ["chain INPUT of %s" % iptables.COMMANDS[family]] if iptables.stops(saved, packet) else []
+    found = _iptables(host, packet)
     if host.nft is not None:
         told = [SAVED[one] for one in addresses.FAMILIES if host.iptables[one].policy]
         for base in host.nft.base_chains("input", told):
@@ -44,6 +43,15 @@ def _stops(host, family, sources, port, protocol, state):
             if place is not None:
                 found.append("chain " + place.chain.where)
     return found
+
+
+def _iptables(host, packet):
+    """What of iptables stops the packet, in ufw's words if it is a rule of ufw's."""
+    saved = host.iptables[packet.family]
+    if saved.policy and not iptables.stops(saved, packet):
+        return []
+    told = _ufw(host.ufw, packet) if host.ufw else []
+    return told or (["chain INPUT of %s" % iptables.COMMANDS[packet.family]] if saved.policy else [])
 
 
 def _ufw(state, packet):

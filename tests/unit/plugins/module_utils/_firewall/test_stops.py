@@ -56,6 +56,15 @@ def test_ufw_by_family_and_default():
     assert stops(ufw(**{"/etc/default/ufw": 'DEFAULT_INPUT_POLICY="ACCEPT"\n'}), CLIENT, 5201, "tcp") == []
 
 
+def test_what_is_not_among_ufws_rules_is_told_as_iptables():
+    saved = "*filter\n:INPUT DROP [0:0]\n:ufw-before-input - [0:0]\n-A INPUT -j ufw-before-input\n%sCOMMIT\n"
+    files = dict(UFW, **{"/etc/ufw/user.rules": "### tuple ### allow any 5201 0.0.0.0/0 any 0.0.0.0/0 in\n"})
+    accept, drop = ("-A ufw-before-input -p tcp -m tcp --dport 5201 -j %s\n" % target for target in ("ACCEPT", "DROP"))
+    assert stops(host({"ufw": "Status: active\n", "iptables-save": saved % accept}, files), CLIENT, 5201, "tcp") == []
+    assert stops(host({"ufw": "Status: active\n", "iptables-save": saved % (drop + accept)}, files), CLIENT, 5201, "tcp") == CHAIN
+    assert stops(host({"ufw": "Status: active\n", "iptables-save": saved % ""}, UFW), CLIENT, 5201, "tcp") == DEFAULT
+
+
 OURS = "-A INPUT -s 192.0.2.0/24 -p tcp -m tcp --dport 5201 -m comment --comment \"nfv.iperf port 5201 run x\" -j ACCEPT\n"
 CHAIN = ["chain INPUT of iptables"]
 
@@ -69,6 +78,7 @@ CHAIN = ["chain INPUT of iptables"]
     ("DROP", "-A INPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j DROP\n" + OURS, CHAIN),
     ("DROP", "-A INPUT ! -s 192.0.2.0/24 -j DROP\n" + OURS, []),
     ("DROP", "-A INPUT -m addrtype --dst-type MULTICAST -j DROP\n-A INPUT -m addrtype ! --dst-type LOCAL -j DROP\n" + OURS, []),
+    ("DROP", "-A INPUT -m rt --rt-type 0 -j DROP\n-A INPUT -f -j DROP\n" + OURS, []),
     ("DROP", "-A INPUT -m set --match-set bad src -j DROP\n" + OURS, CHAIN),
     ("DROP", "-A INPUT -m limit --limit 3/min -j LOG --log-prefix \"in: \"\n" + OURS, []),
     ("DROP", "-A INPUT -p udp -m multiport --dports 5000:5300 -j DROP\n" + OURS, []),
