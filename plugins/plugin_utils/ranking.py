@@ -50,6 +50,8 @@ def _figures(links):
     }
 
 
-def hosts(links):
-    """The hosts of links, in the order in which they occur."""
-    return list(dict.fromkeys(host for link in links for host in (link["from"], link["to"])))
+def hosts(links, nodes=()):
+    """The hosts of links, in the order of the run's nodes if they are given, and else in that in which they occur."""
+    found = dict.fromkeys(host for link in links for host in (link["from"], link["to"]))
+    order = {host: place for place, host in enumerate(nodes)}
+    return sorted(found, key=lambda host: order.get(host, len(order)))

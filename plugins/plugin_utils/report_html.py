@@ -46,7 +46,7 @@ def render(run):
     maker = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     maker.filters.update(rate=wording.rate, percent=wording.percent, number=wording.number, duration=wording.duration, moment=wording.moment)
     places = {id(link): place for place, link in enumerate(run["links"])}
-    tables = [_table(*table) for table in wording.tables(run["links"])]
+    tables = [_table(*table, nodes=run["nodes"]) for table in wording.tables(run["links"])]
     return maker.get_template("page.html.j2").render(
         run=run, verdict=run["verdict"], word=wording.VERDICTS[run["verdict"]["status"]], seconds=(run["ended"] or 0) - (run["started"] or 0), tables=tables,
         groups=_groups(run["links"], places), worst=[_row(link, places) for link in ranking.worst(run["links"], WORST)], colors=COLORS, marks=MARKS,
@@ -112,9 +112,9 @@ def _row(link, places):
     return dict(link, place=places[id(link)], pair=wording.pair(link), table=wording.table(link))
 
 
-def _table(network, protocol, links):
+def _table(network, protocol, links, nodes):
     """What a heat map is made of, and the figures above it."""
-    hosts = ranking.hosts(links)
+    hosts = ranking.hosts(links, nodes)
     factor, unit = report_text.scale(links)
     index = {host: place for place, host in enumerate(hosts)}
     figures = ranking.by_table(links)[(network, protocol)]

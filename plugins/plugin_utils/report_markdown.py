@@ -51,7 +51,7 @@ def _rates(run):
             found += ["%d of %s passed; median %s, slowest %s (%s), fastest %s." % (
                 figures["passed"], wording.counted(figures["links"], "link"), wording.rate(figures["median_bps"]), wording.rate(figures["slowest"]["bps"]),
                 escaped(wording.pair(figures["slowest"])), wording.rate(figures["fastest"]["bps"])), ""]
-        hosts = ranking.hosts(links)
+        hosts = ranking.hosts(links, run["nodes"])
         if len(hosts) <= WIDEST:
             factor, unit = report_text.scale(links)
             known = {(link["from"], link["to"]): link for link in links}

@@ -63,9 +63,9 @@ def digits(value):
     return "%.2f" % value if value < 9.995 else "%.1f" % value if value < 99.95 else "%.0f" % value
 
 
-def _matrix(network, protocol, links, width):
+def _matrix(network, protocol, links, nodes, width):
     """A matrix as lines, or [] if it is too wide."""
-    hosts = ranking.hosts(links)
+    hosts = ranking.hosts(links, nodes)
     factor, unit = scale(links)
     names = wording.shortest_names(hosts)
     found = {(link["from"], link["to"]): link for link in links}
@@ -81,7 +81,7 @@ def _matrix(network, protocol, links, width):
 
 def _matrices(run, width):
     """All rates as matrices, or [] if one is too wide."""
-    matrices = [_matrix(network, protocol, links, width) for network, protocol, links in wording.tables(run["links"])]
+    matrices = [_matrix(network, protocol, links, run["nodes"], width) for network, protocol, links in wording.tables(run["links"])]
     legend = [word for status, word in (("failed", "! failed"), ("inconclusive", "? inconclusive"))
               if any(link["status"] == status and link["bps"] is not None for link in run["links"])]
     return [row for rows in matrices for row in [""] + rows] + ["  " + ", ".join(legend)] * bool(legend) if all(matrices) else []

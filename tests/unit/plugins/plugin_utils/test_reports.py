@@ -271,6 +271,14 @@ def test_html_of_a_fleet_stays_a_small_file(fleet):
     assert len(packed(page, "details")["transcript"]) == len(fleet["links"])
 
 
+def test_hosts_of_a_matrix_come_as_in_the_inventory_whichever_pairs_were_measured():
+    star = run(*[link(*ends) for host in "dca" for ends in ((host, "b"), ("b", host))])
+    assert ranking.hosts(star["links"], star["nodes"]) == ["a", "b", "c", "d"]
+    assert ranking.hosts(star["links"], ["b", "c"]) == ["b", "c", "d", "a"]
+    header = next(place for place, line in enumerate(report_text.lines(star, 80, 40)) if "from row to column" in line) + 1
+    assert report_text.lines(star, 80, 40)[header].split() == ["a", "b", "c", "d"]
+
+
 @pytest.mark.parametrize("hosts, short", [
     (["overcloud-compute-0.localdomain", "overcloud-ceph-1.localdomain"], ["compute-0", "ceph-1"]),
     (["192.0.2.1", "192.0.2.2"], ["192.0.2.1", "192.0.2.2"]), (["a.x", "a.y"], ["a.x", "a.y"]), (["only-one"], ["only-one"]),
