@@ -3,53 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Does a packet of our test match an nftables statement? PRIVATE to the collection.
 
-The packets are known only in part: family, protocol, one port, the state in conntrack and that the source is among some
-networks. So there are three answers, YES, NO and MAYBE, and whatever this file does not understand is MAYBE. The caller
-treats "may be dropped" as dropped and "may be accepted" as not accepted: an answer that is too careful costs a rule that
-was not needed, never a test that fails.
+The statements are those of libnftables-json(5).
 """
 
-import ipaddress
-
-YES, NO, MAYBE = "yes", "no", "maybe"
+from .packet import MAYBE, NO, YES, among, arrives, first_flags, from_sources, negate, to_type
 
 # libnftables-json(5): payload protocols that a TCP or UDP packet of either family never has
 FOREIGN = ("icmp", "icmpv6", "igmp", "sctp", "dccp", "udplite", "ah", "esp", "comp", "arp", "vlan")
 TCP_FLAGS = {"payload": {"protocol": "tcp", "field": "flags"}}
 PROTOCOL_NUMBERS = {6: "tcp", 17: "udp", 1: "icmp", 58: "ipv6-icmp", 132: "sctp"}
-
-
-class Packet:
-    """The first packet of one kind of flow: family "ipv4"/"ipv6", protocol "tcp"/"udp", dport or sport (the other is None:
-    unknown), ct_state "new" or "untracked", sources: list of networks it may come from, interface: that it comes in by, "" when unknown."""
-
-    def __init__(self, family, protocol, sources, dport=None, sport=None, ct_state="new", interface=""):
-        self.family = family
-        self.protocol = protocol
-        self.sources = sources
-        self.dport = dport
-        self.sport = sport
-        self.ct_state = ct_state
-        self.interface = interface
-
-
-def both(first, second):
-    """YES only when both are, NO when one is."""
-    if NO in (first, second):
-        return NO
-    return YES if first == second == YES else MAYBE
-
-
-def negate(answer):
-    return {YES: NO, NO: YES, MAYBE: MAYBE}[answer]
-
-
-def among(answers):
-    """One of several elements: YES when one is, NO when none can be."""
-    answers = list(answers)
-    if YES in answers:
-        return YES
-    return MAYBE if MAYBE in answers else NO
 
 
 def match(statement, packet, elements_of):
@@ -86,18 +48,8 @@ def equal(left, right, packet, elements_of, operator="=="):
     return MAYBE
 
 
-def to_type(name):
-    """Are packets to this host of this type of address (`fib daddr type`, `--dst-type`)?"""
-    return MAYBE if not isinstance(name, str) else YES if name.lower() == "local" else NO
-
-
-def first_flags(mask, wanted):
-    """Does the first packet of a TCP connection, a SYN, have of the flags in `mask` exactly those wanted? Both are sets of lower case names."""
-    return YES if mask & {"syn"} == wanted else NO
-
-
 def _words(value):
-    return set(_flat(value))
+    return set(str(word) for word in _flat(value))
 
 
 def _flat(right):
@@ -125,15 +77,6 @@ def _meta(key, values, packet):
     if key in ("iif", "iifname"):
         return among(arrives(value, packet) for value in values)
     return MAYBE
-
-
-def arrives(name, packet):
-    """Does the packet come in by the interface of this name, or one that begins so ("eth*")?"""
-    if name == "lo":
-        return NO  # the packets come from another host
-    if not packet.interface or not isinstance(name, str):
-        return MAYBE
-    return YES if packet.interface == name or (name.endswith("*") and packet.interface.startswith(name[:-1])) else NO
 
 
 def _payload(protocol, field, values, packet):
@@ -171,48 +114,3 @@ def _port(value, port):
     if isinstance(value, int):
         return YES if value == port else NO
     return MAYBE
-
-
-def from_sources(values, sources):
-    """YES when every source lies in the values, NO when none touches them."""
-    ranges = []
-    for value in values:
-        found = span(value)
-        if found is None:
-            return MAYBE
-        ranges.append(found)
-    touched = inside = 0
-    for network in sources:
-        first, last = int(network.network_address), int(network.broadcast_address)
-        touched += any(low <= last and first <= high for low, high in ranges)
-        inside += any(low <= first and last <= high for low, high in ranges)
-    if not touched:
-        return NO
-    return YES if inside == len(sources) else MAYBE
-
-
-def span(value):
-    """(first, last) of an address, prefix or range as numbers; None when it is not understood."""
-    try:
-        if isinstance(value, str):
-            network = ipaddress.ip_network(value, strict=False)
-        elif isinstance(value, dict) and "prefix" in value:
-            network = ipaddress.ip_network("%s/%d" % (value["prefix"]["addr"], value["prefix"]["len"]), strict=False)
-        elif isinstance(value, dict) and "range" in value:
-            return tuple(int(ipaddress.ip_address(end)) for end in value["range"])
-        else:
-            return None
-    except (ValueError, KeyError, TypeError):
-        return None
-    return int(network.network_address), int(network.broadcast_address)
-
-
-def merged(spans):
-    """The spans sorted, those that touch made one: nft prints neighbouring addresses as a range, however they were written."""
-    found = []
-    for first, last in sorted(spans):
-        if found and first <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(last, found[-1][1]))
-        else:
-            found.append((first, last))
-    return tuple(found)

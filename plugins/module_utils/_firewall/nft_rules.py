@@ -9,8 +9,8 @@ depend on whether they are there; a rule that is there and still right stays whe
 """
 
 from . import addresses
-from .nft_match import Packet, merged, span
 from .nft_walk import Walk
+from .packet import Packet, merged, span
 
 SADDR = {"ipv4": "ip", "ipv6": "ip6"}
 

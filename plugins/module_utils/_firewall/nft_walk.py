@@ -10,7 +10,8 @@ or may do so, is the one to come before; when only the policy drops, the rule go
 straight before that place belong to it: a packet that will be accepted is not to be logged as dropped.
 """
 
-from .nft_match import MAYBE, NO, YES, both, equal, match
+from .nft_match import equal, match
+from .packet import MAYBE, NO, YES, both
 
 STOPPERS = ("drop", "reject", "queue")
 TERMINAL = STOPPERS + ("accept", "return", "jump", "goto", "continue")

@@ -7,7 +7,7 @@ Each firewall is read in the form that says most: iptables, and ufw with it, in 
 nftables. (nft prints iptables' matches without what they compare.) What ufw stops is told as the rule of ufw's that does.
 """
 
-from . import addresses, iptables, nft_rules, ufw
+from . import addresses, iptables, iptables_walk, nft_rules, ufw
 from .nft_walk import Walk
 
 SAVED = {"ipv4": ("ip", "filter"), "ipv6": ("ip6", "filter")}
@@ -48,7 +48,7 @@ def _stops(host, family, sources, port, protocol, state):
 def _iptables(host, packet):
     """What of iptables stops the packet, in ufw's words if it is a rule of ufw's."""
     saved = host.iptables[packet.family]
-    if saved.policy and not iptables.stops(saved, packet):
+    if saved.policy and not iptables_walk.stops(saved, packet):
         return []
     told = _ufw(host.ufw, packet) if host.ufw else []
     return told or (["chain INPUT of %s" % iptables.COMMANDS[packet.family]] if saved.policy else [])

@@ -1,14 +1,14 @@
 # Copyright (c) 2026 nfv.iperf contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ufw: which of its own rules are there. PRIVATE to the collection.
+"""ufw: which of its own rules are there, and which of them decides about a packet. PRIVATE to the collection.
 
 ufw keeps its rules as lines `### tuple ### ACTION PROTO DPORT DESTINATION SPORT SOURCE DIRECTION [comment=HEX]` in
 user.rules and user6.rules, and takes a rule that differs in its comment only for the same rule: adding it would overwrite an
 administrator's comment. So rules are compared without it. ufw has no runtime-only rules: what it opens survives a reboot.
 """
 
-from .nft_match import MAYBE, NO, YES, among, arrives, both, from_sources
+from .packet import MAYBE, NO, YES, arrives, both, from_sources, to_port
 
 ANY = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
 RULE_FILES = ("/etc/ufw/user.rules", "/etc/ufw/user6.rules", "/lib/ufw/user.rules", "/lib/ufw/user6.rules",
@@ -64,14 +64,14 @@ def parse_rules(text):
 
 
 def decides(state, packet):
-    """The first rule that decides about an nft_match.Packet, as "ACTION DPORT from SOURCE"; None when it is left to the default.
+    """The first rule that decides about a packet.Packet, as "ACTION DPORT from SOURCE"; None when it is left to the default.
 
     state: of Host.ufw. A rule that may be about the packet decides only against it.
     """
     for action, protocol, dport, destination, sport, source, interface in state["rules"][packet.family]:
         answers = [
             YES if protocol in ("any", packet.protocol) else NO,
-            YES if dport == "any" else among(_port(part, packet.dport) for part in dport.split(",")),
+            YES if dport == "any" else to_port(dport, packet.dport),
             YES if destination == ANY[packet.family] else MAYBE,
             YES if sport == "any" else MAYBE,
             YES if source == ANY[packet.family] else from_sources([source], packet.sources),
@@ -83,13 +83,6 @@ def decides(state, packet):
         if answer == YES or (answer == MAYBE and action != "allow"):
             return "%s %s from %s" % (action, dport, "anywhere" if source == ANY[packet.family] else source)
     return None
-
-
-def _port(part, port):
-    first, dummy, last = part.partition(":")
-    if not first.isdigit() or (last and not last.isdigit()):
-        return MAYBE
-    return YES if int(first) <= port <= int(last or first) else NO
 
 
 def rule_tuple(family, source, port, protocol="any", from_port=""):

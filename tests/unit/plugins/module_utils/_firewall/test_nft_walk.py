@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from ansible_collections.nfv.iperf.plugins.module_utils._firewall.nft_match import Packet
+from ansible_collections.nfv.iperf.plugins.module_utils._firewall.packet import Packet
 from ansible_collections.nfv.iperf.plugins.module_utils._firewall.nft_ruleset import Ruleset
 from ansible_collections.nfv.iperf.plugins.module_utils._firewall.nft_walk import Walk
 
